@@ -1,0 +1,1 @@
+"""Benchmarks: labelled sets, measures against peers, and tables for `docs/benchmarks.md`."""

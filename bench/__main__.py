@@ -1,0 +1,37 @@
+"""`python -m bench [TABLE]`: measures and prints Markdown for `docs/benchmarks.md`.
+
+Without a table: quality on the held-out sets, then speed, both with their defaults.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from bench import machine, markdown, quality, speed, study
+from bench.classes import CLASSES
+
+
+def main() -> None:
+    """Parse, say on what machine, print the table."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    tables = parser.add_subparsers(dest="table")
+    quality.options(tables.add_parser("quality", help="planted campaigns, by class and linker"))
+    speed.options(tables.add_parser("speed", help="seconds, memory and growth, against peers"))
+    study.options(tables.add_parser("study", help="parameters against development sets"))
+    tables.add_parser("classes", help="what the classes are")
+    asked = parser.parse_args()
+    if asked.table == "classes":
+        markdown.head(("class", "what it is"))
+        for name, recipe in CLASSES.items():
+            markdown.row((name, recipe.about))
+        return
+    print(machine.describe())
+    if asked.table is None:
+        quality.run(parser.parse_args(["quality"]))
+        speed.run(parser.parse_args(["speed"]))
+        return
+    {"quality": quality.run, "speed": speed.run, "study": study.run}[asked.table](asked)
+
+
+if __name__ == "__main__":
+    main()

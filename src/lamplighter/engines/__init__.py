@@ -1,0 +1,1 @@
+"""Where linking runs."""

@@ -1,0 +1,53 @@
+"""What an engine must provide so that linking gives the same answer wherever it runs."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lamplighter.foundation.progress import Steps
+from lamplighter.linking.parameters import LinkParameters
+
+
+class TextCorpus(NamedTuple):
+    """Tokens of all rows, and the rows in canonical order."""
+
+    offsets: NDArray[np.int64]  # (rows+1,)
+    tokens: NDArray[np.uint32]  # (m,) the engine may write masked tokens (0) into it
+    order: NDArray[np.int64]  # (n,) row of each listing, listings in canonical order
+
+
+class TextLinks(NamedTuple):
+    """Verified links between canonical listings, and the groups they make."""
+
+    sources: NDArray[np.int32]  # (l,)
+    targets: NDArray[np.int32]  # (l,) larger than the source
+    weights: NDArray[np.float32]  # (l,) similarity in (0, 1]
+    fate: NDArray[np.uint8]  # (l,) components.KEPT, CUT or WITHIN
+    alike: NDArray[np.float32]  # (l,) share of examined member pairs alike (1 where not examined)
+    groups: NDArray[np.int32]  # (n,) smallest listing of the group
+    masked: int  # tokens masked as boilerplate
+    candidates: int  # pairs compared
+
+
+class LinkEngine(Protocol):
+    """Where linking runs.
+
+    An engine must provide, over listings numbered in canonical order 0..n-1:
+    1. phrase counts over the sample of `learn_boilerplate` (the first `learn_from` listings);
+    2. the mask of every listing, from those counts (`mask_boilerplate`);
+    3. counts, saturating at two, of all unmasked phrases (`shared_phrases`), and the keys of every
+       listing from them (`keys_of`);
+    4. for each key the pairs (first member, member) and (member, next member), made distinct
+       (`candidate_pairs`) — a group-by on a 63-bit integer;
+    5. the exact weight of each pair (`similarities`);
+    6. groups from the links sorted by falling weight, then source, then target (`join_groups`).
+    Steps 1–5 can be partitioned freely: none depends on the order of rows or on the partitions.
+    Step 6 needs the links in one place, or component by component.
+    """
+
+    def link_texts(self, corpus: TextCorpus, parameters: LinkParameters, steps: Steps) -> TextLinks:
+        """Run the six steps."""
+        ...

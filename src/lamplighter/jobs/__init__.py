@@ -1,0 +1,1 @@
+"""Whole jobs, from input files to an output folder."""

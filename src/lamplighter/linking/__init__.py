@@ -1,0 +1,1 @@
+"""What listings share: keys, candidates, verified links, components, templates."""

@@ -1,0 +1,1 @@
+"""What comes in: schema, readers, column mapping, rejects."""

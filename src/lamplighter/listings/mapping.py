@@ -1,0 +1,68 @@
+"""Whose column is ours: exact names, `--map` and proposals."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+
+from lamplighter.foundation.errors import InputError, UsageError
+from lamplighter.listings.schema import LISTING_SCHEMA
+
+_SYNONYMS = {
+    "listing_id": ("id", "post_id", "ad_id", "item_id", "posting_id", "uid", "listingid", "ref"),
+    "text": ("body", "description", "ad_text", "content", "message", "details", "ad", "post"),
+    "title": ("headline", "subject", "heading"),
+}
+_OURS = [name for name in LISTING_SCHEMA.names if name != "extra"]
+
+
+def parse_map(pairs: Sequence[str]) -> dict[str, str]:
+    """`["text=body"]` → `{"text": "body"}`. UsageError for what is not ours=theirs."""
+    out: dict[str, str] = {}
+    for pair in pairs:
+        ours, equals, theirs = pair.partition("=")
+        if not equals or not theirs:
+            raise UsageError("A mapping is written OURS=THEIRS.", where=f"--map {pair}",
+                             hint="For example: --map text=body")  # fmt: skip
+        if ours not in _OURS:
+            near = difflib.get_close_matches(ours, _OURS, 1)
+            raise UsageError(
+                f"There is no column {ours!r} to map to.", where=f"--map {pair}",
+                hint=f"Did you mean {near[0]}?" if near else f"Ours: {', '.join(_OURS)}.",
+            )  # fmt: skip
+        out[ours] = theirs
+    return out
+
+
+def _propose(ours: str, found: Sequence[str]) -> str | None:
+    lowered = {name.lower(): name for name in found}
+    for word in _SYNONYMS.get(ours, ()):
+        if word in lowered:
+            return lowered[word]
+    near = difflib.get_close_matches(ours, list(lowered), 1, 0.6)
+    return lowered[near[0]] if near else None
+
+
+def map_columns(found: Sequence[str], mapping: Mapping[str, str], file: str) -> dict[str, str]:
+    """Ours → theirs for one file. InputError if a required column is missing, with a proposal."""
+    for ours, theirs in mapping.items():
+        if theirs not in found:
+            raise UsageError(f"The file has no column {theirs!r}.", where=f"{file} (--map {ours})",
+                             hint=f"It has: {', '.join(found)}.")  # fmt: skip
+    lowered = {name.lower(): name for name in reversed(found)}
+    out = dict(mapping)
+    for ours in _OURS:
+        if ours not in out and ours in lowered:
+            out[ours] = lowered[ours]
+    missing = [
+        n for n in ("listing_id", "text") if n not in out and not (n == "text" and "title" in out)
+    ]
+    if missing:
+        proposals = [f"--map {n}={p}" for n in missing if (p := _propose(n, found))]
+        raise InputError(
+            f"There is no column {' and no column '.join(missing)}.",
+            where=f"{file}, columns: {', '.join(found) or '(none)'}",
+            hint=f"Perhaps: {' '.join(proposals)}" if proposals
+            else f"Name it: --map {missing[0]}=YOUR_COLUMN",
+        )  # fmt: skip
+    return out

@@ -1,0 +1,47 @@
+"""Rows that could not be taken, each with its reason; nothing is dropped silently."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+import orjson
+
+_SHOWN = 200
+
+
+class RejectWriter:
+    """Writes `rejected.jsonl`: file, row (1-based), column, value (shortened), reason."""
+
+    def __init__(self, path: Path) -> None:
+        self.total = 0
+        self.by_reason: Counter[str] = Counter()
+        self._file: IO[bytes] = path.open("wb")
+
+    def add(self, *, file: str, row: int, column: str | None, value: object, reason: str) -> None:
+        """A row that was refused."""
+        self.total += 1
+        self.by_reason[reason] += 1
+        self.note(file=file, row=row, column=column, value=value, reason=reason)
+
+    def note(self, *, file: str, row: int, column: str | None, value: object, reason: str) -> None:
+        """Something to know about a row that was taken all the same."""
+        shown = value if isinstance(value, str) else repr(value)
+        shown = shown.encode("utf-8", "replace").decode()
+        if len(shown) > _SHOWN:
+            shown = f"{shown[:_SHOWN]}… ({len(shown)} characters)"
+        line = {"file": file, "row": row, "column": column, "value": shown, "reason": reason}
+        self._file.write(orjson.dumps(line) + b"\n")
+
+    def __enter__(self) -> RejectWriter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()

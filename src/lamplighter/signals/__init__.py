@@ -1,0 +1,1 @@
+"""What one listing says: identifiers, indicators, places, language, images."""

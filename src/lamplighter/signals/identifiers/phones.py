@@ -1,0 +1,60 @@
+"""Telephone numbers in texts and contact fields."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from lamplighter.foundation.errors import UsageError
+from lamplighter.signals.identifiers.column import Column, dialled
+from lamplighter.signals.identifiers.finds import Finds
+from lamplighter.signals.identifiers.glyphs import glyphs
+from lamplighter.signals.identifiers.numbering import plans, regions
+from lamplighter.signals.identifiers.phone_scan import find_phones
+from lamplighter.signals.identifiers.quick import quick
+from lamplighter.signals.identifiers.schema import KINDS
+from lamplighter.signals.identifiers.vocabulary import trie
+
+
+def region_codes(countries: pa.LargeStringArray, default_region: str) -> NDArray[np.int32]:
+    """(n,) numbering plan of each row: that of its country where it has one, else the default."""
+    known = regions()
+    if default_region.upper() not in known:
+        raise UsageError(
+            f"No numbering plan for the region {default_region!r}.",
+            where="default region",
+            hint="Give a country as two letters, such as US, GB or DE.",
+        )
+    fallback = known[default_region.upper()]
+    if isinstance(countries, pa.ChunkedArray):
+        countries = countries.combine_chunks()
+    encoded = countries.dictionary_encode()
+    named = [
+        known.get((name or "").strip().upper(), fallback) for name in encoded.dictionary.to_pylist()
+    ]
+    places = np.asarray(encoded.indices.fill_null(len(named)))
+    return np.array([*named, fallback], np.int32)[places]
+
+
+def phones(
+    texts: Column, codes: NDArray[np.int32], *, contact: bool
+) -> tuple[Finds, NDArray[np.uint64]]:
+    """Valid numbers in a column, and (n,) hints of other identifiers in its rows.
+
+    `contact`: the column is meant to hold numbers, so that their surroundings are not asked.
+    """
+    words = trie()
+    found, hinted = find_phones(
+        texts.offsets, texts.data, codes, glyphs(), words.step, words.payload, quick(), plans(),
+        contact,
+    )  # fmt: skip
+    finds = Finds(
+        rows=found[:, 0].copy(),
+        starts=found[:, 1].copy(),
+        ends=found[:, 2].copy(),
+        kinds=np.full(len(found), KINDS.index("phone"), np.int8),
+        values=dialled(found[:, 3].copy()),
+        obscured=found[:, 4].astype(np.bool_),
+    )
+    return finds, hinted

@@ -1,0 +1,381 @@
+"""Where a host name's public part ends: the Public Suffix List, as a table that a kernel reads.
+
+Source: Mozilla's Public Suffix List as packaged (no network) by `publicsuffixlist`; its algorithm is
+the list's own (publicsuffix.org/list). Private suffixes are kept: `name.blogspot.com` is a
+registered domain of its own, as whoever owns it is.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lamplighter.foundation.jit import inlined
+from lamplighter.signals.identifiers.atoms import Bytes
+from lamplighter.signals.tables import Table, look_up, table
+
+#: What a suffix is, added up: a rule, a rule for all names under it, an exception, a top level,
+#: a top level that is also a word people write after a full stop without a space.
+RULE, WILDCARD, EXCEPTION, TOP, WORDLIKE = 1, 2, 4, 8, 16
+
+_WORDS = frozenset(
+    [
+        "am",
+        "as",
+        "at",
+        "be",
+        "by",
+        "do",
+        "de",
+        "es",
+        "et",
+        "fi",
+        "go",
+        "id",
+        "il",
+        "in",
+        "is",
+        "it",
+        "la",
+        "li",
+        "lo",
+        "ma",
+        "me",
+        "mi",
+        "mu",
+        "my",
+        "na",
+        "ne",
+        "no",
+        "nu",
+        "om",
+        "pa",
+        "pm",
+        "se",
+        "si",
+        "so",
+        "su",
+        "st",
+        "ta",
+        "tm",
+        "to",
+        "us",
+        "vi",
+        "is",
+        "la",
+        "en",
+        "al",
+        "do",
+        "da",
+        "md",
+        "py",
+        "ps",
+        "sh",
+        "cc",
+        "ai",
+        "as",
+        "best",
+        "bar",
+        "bet",
+        "bid",
+        "blue",
+        "book",
+        "bot",
+        "boo",
+        "box",
+        "broker",
+        "buy",
+        "cab",
+        "cafe",
+        "call",
+        "cam",
+        "camp",
+        "car",
+        "care",
+        "cars",
+        "case",
+        "cash",
+        "cat",
+        "center",
+        "chat",
+        "cheap",
+        "city",
+        "claims",
+        "click",
+        "club",
+        "coach",
+        "cool",
+        "dad",
+        "date",
+        "day",
+        "deal",
+        "deals",
+        "delivery",
+        "dental",
+        "design",
+        "diet",
+        "direct",
+        "dog",
+        "domains",
+        "duck",
+        "earth",
+        "eat",
+        "email",
+        "energy",
+        "events",
+        "exchange",
+        "expert",
+        "fail",
+        "fan",
+        "farm",
+        "fast",
+        "fish",
+        "fit",
+        "food",
+        "foot",
+        "forum",
+        "free",
+        "fun",
+        "fund",
+        "game",
+        "games",
+        "garden",
+        "gift",
+        "gives",
+        "global",
+        "gold",
+        "golf",
+        "goo",
+        "green",
+        "guide",
+        "hair",
+        "here",
+        "help",
+        "home",
+        "homes",
+        "hot",
+        "hotel",
+        "house",
+        "how",
+        "immo",
+        "inc",
+        "ink",
+        "jobs",
+        "joy",
+        "kids",
+        "kim",
+        "kitchen",
+        "land",
+        "law",
+        "lease",
+        "legal",
+        "life",
+        "like",
+        "limited",
+        "living",
+        "loan",
+        "lol",
+        "love",
+        "luxe",
+        "man",
+        "map",
+        "market",
+        "media",
+        "meet",
+        "men",
+        "menu",
+        "mobi",
+        "moe",
+        "mom",
+        "money",
+        "movie",
+        "new",
+        "news",
+        "now",
+        "one",
+        "open",
+        "party",
+        "pay",
+        "pet",
+        "phone",
+        "photo",
+        "photos",
+        "pics",
+        "pictures",
+        "pid",
+        "pink",
+        "pizza",
+        "play",
+        "plus",
+        "prime",
+        "pro",
+        "property",
+        "pub",
+        "read",
+        "red",
+        "rent",
+        "rentals",
+        "repair",
+        "report",
+        "rest",
+        "review",
+        "rich",
+        "rip",
+        "rooms",
+        "run",
+        "safe",
+        "sale",
+        "save",
+        "school",
+        "search",
+        "security",
+        "select",
+        "services",
+        "sex",
+        "show",
+        "silk",
+        "singles",
+        "ski",
+        "soccer",
+        "social",
+        "song",
+        "spot",
+        "star",
+        "study",
+        "style",
+        "support",
+        "talk",
+        "tax",
+        "taxi",
+        "team",
+        "tips",
+        "today",
+        "tools",
+        "top",
+        "tours",
+        "town",
+        "toys",
+        "trade",
+        "training",
+        "tube",
+        "vet",
+        "video",
+        "villas",
+        "vote",
+        "voting",
+        "watch",
+        "weather",
+        "web",
+        "wed",
+        "win",
+        "work",
+        "works",
+        "world",
+        "wow",
+        "yoga",
+        "you",
+        "zero",
+        "zip",
+        "zone",
+        "room",
+        "call",
+        "you",
+        "are",
+        "how",
+        "off",
+        "call",
+        "like",
+        "page",
+    ]
+)
+
+
+@inlined
+def mix(seed: np.uint64, byte: int) -> np.uint64:
+    """One step of a 64-bit FNV-1a hash (Fowler, Noll and Vo)."""
+    return np.uint64((seed ^ np.uint64(byte)) * np.uint64(0x100000001B3))
+
+
+SEED = np.uint64(0xCBF29CE484222325)
+
+
+def _hash(name: str) -> int:
+    """Hash of a name's lower-case bytes from its end, as `registered` walks them."""
+    value = int(SEED)
+    for byte in reversed(name.encode()):
+        value = (value ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+    return value
+
+
+@cache
+def suffixes() -> Table:
+    """Hash of a suffix → what it is (read once a process)."""
+    source = resources.files("publicsuffixlist").joinpath("public_suffix_list.dat")
+    found: dict[int, int] = {}
+
+    def put(name: str, meaning: int) -> None:
+        for form in {name, name.encode("idna").decode() if not name.isascii() else name}:
+            found[_hash(form)] = found.get(_hash(form), 0) | meaning
+
+    for line in source.read_text("utf-8").splitlines():
+        rule = line.split()[0] if line and not line.startswith("//") else ""
+        if not rule:
+            continue
+        if rule.startswith("*."):
+            put(rule[2:], WILDCARD)
+        elif rule.startswith("!"):
+            put(rule[1:], EXCEPTION)
+        else:
+            put(rule, RULE)
+        if "." not in rule:
+            put(rule, TOP | (WORDLIKE if rule in _WORDS else 0))
+    return table(found)
+
+
+@inlined
+def registered(
+    keys: NDArray[np.uint64], values: NDArray[np.uint64], data: Bytes, start: int, end: int
+) -> tuple[int, int]:
+    """First byte of the registered domain of the host data[start:end], and what its top level is.
+
+    (-1, 0) if the top level does not exist or the host is itself a public suffix.
+    """
+    seed = SEED
+    at = end - 1
+    top = np.int64(0)
+    suffix = -1
+    under_wildcard = False
+    label = -1
+    while at >= start:
+        byte = int(data[at])
+        if 65 <= byte <= 90:
+            byte += 32
+        if byte != 46:
+            seed = mix(seed, byte)
+            if at > start and data[at - 1] != 46:
+                at -= 1
+                continue
+            # A label begins here.
+            meaning = np.int64(look_up(keys, values, seed))
+            if top == 0:
+                if not meaning & TOP:
+                    return -1, np.int64(0)
+                top = meaning
+            if meaning & EXCEPTION:
+                return at, top
+            if meaning & RULE or under_wildcard or (suffix < 0 and top):
+                suffix = at
+            under_wildcard = meaning & WILDCARD != 0
+            label = at
+        else:
+            seed = mix(seed, 46)
+        at -= 1
+    if suffix <= start or label < 0:
+        return -1, np.int64(0)
+    at = suffix - 2
+    while at > start and data[at - 1] != 46:
+        at -= 1
+    return at, top

@@ -1,0 +1,1 @@
+"""A marketplace with a known truth, and the measures against it."""

@@ -1,0 +1,78 @@
+"""Linking of texts: quality on small planted sets, and independence of order and threads."""
+
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from bench.classes import make_set
+from bench.text_only import factory
+from lamplighter.engines.base import TextCorpus
+from lamplighter.engines.local import LocalEngine
+from lamplighter.foundation.progress import Steps
+from lamplighter.linking.candidates import candidate_pairs
+from lamplighter.linking.parameters import LinkParameters
+from lamplighter.linking.shared import link_shared
+from lamplighter.simulate.measures import agreement
+from lamplighter.text.tokens import tokenise
+
+
+@pytest.mark.parametrize("name", ["scattered", "boiler", "evasion", "padding", "chinese", "arabic"])
+def test_planted_campaigns_are_found(name: str) -> None:
+    ids, texts, truth = make_set(name, 3_000, 7, "dev")
+    found = agreement(factory()(ids, texts), truth)
+    assert found.precision >= 0.99
+    assert found.recall >= 0.95
+
+
+def _groups(texts: list[str], order: np.ndarray, threads: int) -> tuple[np.ndarray, np.ndarray]:
+    tokens = tokenise(pa.array(texts, pa.large_string()))
+    corpus = TextCorpus(tokens.offsets, tokens.hashes, order.astype(np.int64))
+    links = LocalEngine(threads).link_texts(corpus, LinkParameters(), Steps(quiet=True))
+    return links.groups, links.weights
+
+
+def test_order_and_threads_change_nothing() -> None:
+    _, texts, _ = make_set("mixed", 2_000, 3, "dev")
+    texts = list(texts)
+    first = _groups(texts, np.arange(len(texts)), 1)
+    shuffle = np.random.default_rng(5).permutation(len(texts))
+    moved = [texts[i] for i in shuffle]
+    again = _groups(moved, np.argsort(shuffle), 3)
+    assert np.array_equal(first[0], again[0])
+    assert np.array_equal(first[1], again[1])
+
+
+def test_candidates_equal_a_slow_twin() -> None:
+    random = np.random.default_rng(2)
+    keys = random.integers(1, 40, 300).astype(np.uint64)
+    nodes = random.integers(0, 90, 300).astype(np.int32)
+    both = np.unique(np.stack([keys, nodes.astype(np.uint64)]), axis=1)
+    keys, nodes = both[0], both[1].astype(np.int32)
+    expected = set()
+    for key in set(keys.tolist()):
+        members = sorted(nodes[keys == key].tolist())
+        expected |= {(members[0], m) for m in members[1:]}
+        expected |= set(pairwise(members[1:]))
+    mixed = random.permutation(len(keys))
+    found = candidate_pairs(keys[mixed], nodes[mixed])
+    assert {(int(p) >> 32, int(p) & 0xFFFFFFFF) for p in found} == expected
+
+
+def test_a_number_of_strangers_is_a_hub_and_one_party_s_number_is_not() -> None:
+    listings = np.arange(60, dtype=np.int32)
+    codes = np.repeat([0, 1], 30).astype(np.int64)
+    groups = np.arange(60, dtype=np.int32)
+    groups[30:] = 30
+    accounts = -1 - np.arange(60, dtype=np.int64)
+    shared = link_shared(listings, codes, groups, accounts, LinkParameters())
+    assert shared.hub.tolist() == [True, False]
+    assert not shared.kept[shared.codes == 0].any()
+    assert shared.kept[shared.codes == 1].all()
+
+
+def test_a_million_of_the_same_text_is_one_group() -> None:
+    texts = ["The same bland text about a wooden table and four chairs"] * 20_000
+    groups, _ = _groups(texts, np.arange(len(texts)), 2)
+    assert (groups == 0).all()
