@@ -10,6 +10,11 @@ from typer.testing import CliRunner
 
 from lamplighter.cli.main import app
 from lamplighter.foundation.errors import LamplighterError
+from lamplighter.foundation.progress import Steps
+from lamplighter.jobs.link import LinkOptions, link
+from lamplighter.listings.read import ReadOptions
+from lamplighter.operations.policy import default_policy
+from lamplighter.signals.lexicon import load_lexicon
 from lamplighter.simulate.market import write_market
 
 RUN = CliRunner()
@@ -44,6 +49,17 @@ def test_outputs_are_equal_byte_for_byte_for_shuffled_rows_and_threads(
     operations = pq.read_table(tmp_path / "one" / "operations.parquet")
     assert operations.num_rows > 10
     assert all(row["reasons"] for row in operations.to_pylist())
+
+
+def test_the_size_of_batches_changes_nothing(market: tuple[Path, Path], tmp_path: Path) -> None:
+    for side, batch_rows in (("one", 65_536), ("two", 97)):
+        options = LinkOptions(
+            policy=default_policy(), lexicon=load_lexicon(), read=ReadOptions(batch_rows=batch_rows)
+        )
+        link([str(market[0])], tmp_path / side, options, Steps(quiet=True))
+    for name in FILES:
+        one, two = (tmp_path / side / name for side in ("one", "two"))
+        assert one.read_bytes() == two.read_bytes(), name
 
 
 def test_evaluate_reads_the_output(market: tuple[Path, Path], tmp_path: Path) -> None:

@@ -18,7 +18,12 @@ def link(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write.")],
     mapping: Annotated[
         list[str] | None,
-        typer.Option("--map", "-m", help="Your column for ours: --map text=body. Repeatable."),
+        typer.Option(
+            "--map",
+            "-m",
+            help="Your column for ours: --map text=body. Repeatable; "
+            "also [columns] in ./lamplighter.toml.",
+        ),
     ] = None,
     engine: Annotated[str, typer.Option("--engine", help="Where to run: local.")] = "local",
     region: Annotated[
@@ -59,7 +64,7 @@ def link(
     from lamplighter.foundation.progress import Steps
     from lamplighter.jobs.link import LinkOptions
     from lamplighter.jobs.link import link as run_link
-    from lamplighter.listings.mapping import parse_map
+    from lamplighter.listings.mapping import parse_map, read_columns
     from lamplighter.listings.read import ReadOptions
     from lamplighter.operations.policy import default_policy
     from lamplighter.operations.policy_check import read_policy
@@ -67,10 +72,11 @@ def link(
 
     if engine != "local":
         raise UsageError(f"There is no engine {engine!r}.", where="--engine", hint="Use: local")
+    columns = read_columns(Path("lamplighter.toml")) | parse_map(mapping or [])
     options = LinkOptions(
         policy=read_policy(policy.read_text("utf-8"), str(policy)) if policy else default_policy(),
         lexicon=load_lexicon(lexicon or ()),
-        read=ReadOptions(mapping=parse_map(mapping or [])),
+        read=ReadOptions(mapping=columns),
         region=region.upper(),
         images=images,
         threads=threads or os.cpu_count() or 1,

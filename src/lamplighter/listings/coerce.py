@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -13,13 +12,22 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lamplighter.listings.part import Part
 from lamplighter.listings.schema import LISTING_SCHEMA
 
 _EARLIEST = int(datetime(1970, 1, 1, tzinfo=UTC).timestamp() * 1e6)
 _LATEST = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp() * 1e6)
 _BOUNDS = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0), "price": (-1e15, 1e15)}
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_WRITTEN = re.compile(r"[\s$€£¥₹,]")
+_PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?")
+_GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_CONTINENTAL = re.compile(r"-?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]{1,2}")
+_AROUND = re.compile(r"[\s$€£¥₹]")
+_NO_NUMBERS = ("nan", "inf", "-inf", "infinity", "-infinity")  # numbers out of range: refused
+_EPOCH = re.compile(r"[0-9]{9,15}(?:\.[0-9]+)?")
+_ZONED = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{6})?"
+    r"(?:Z|[+-][0-9]{2}:[0-9]{2})$"
+)
 
 
 @dataclass
@@ -36,71 +44,87 @@ class Refused:
 
 
 def _as_text(column: pa.Array) -> pa.Array:
-    if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode()
-    if pa.types.is_nested(column.type):
-        return pa.array(
-            [
-                None if v is None else orjson.dumps(v, default=str).decode()
-                for v in column.to_pylist()
-            ],
-            pa.large_string(),
-        )
     return column.cast(pa.large_string())
 
 
-def _moment(text: str) -> tuple[int, bool] | None:
-    """Microseconds UTC of a time as written and whether it was naive; None if it is no time."""
-    text = text.strip()
+def _blank_to_null(column: pa.Array) -> pa.Array:
+    text = pc.utf8_trim_whitespace(_as_text(column))
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.large_string()), text)
+
+
+def read_time(text: str) -> tuple[int, bool] | None:
+    """Microseconds UTC of a time as written and whether it was naive; None if it is no time.
+
+    ISO 8601, or seconds or milliseconds since 1970 (nine digits or more; from 1e11 milliseconds).
+    """
     try:
-        if text.replace(".", "", 1).isdigit() and len(text) >= 9:
+        if _EPOCH.fullmatch(text):
             number = float(text)
             return int(number * (1e6 if number < 1e11 else 1e3)), False
         moment = datetime.fromisoformat(text)
         naive = moment.tzinfo is None
-        moment = moment.replace(tzinfo=UTC) if naive else moment
-        delta = moment - datetime(1970, 1, 1, tzinfo=UTC)
+        delta = (moment.replace(tzinfo=UTC) if naive else moment) - datetime(1970, 1, 1, tzinfo=UTC)
         return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds, naive
     except (ValueError, OverflowError):
         return None
 
 
+def read_number(text: str) -> float | None:
+    """A number as people write it: `1200.5`, `1e3`, `$1,200`, `1.200,50 €`, `12,50`; or None.
+
+    A single comma before one or two last digits is a decimal comma; before three it groups
+    thousands. A single point is always decimal.
+    """
+    bare = _AROUND.sub("", text)
+    if _PLAIN.fullmatch(bare) or bare.lower() in _NO_NUMBERS:
+        return float(bare)
+    if _GROUPED.fullmatch(bare):
+        return float(bare.replace(",", ""))
+    if _CONTINENTAL.fullmatch(bare):
+        return float(bare.replace(".", "").replace(",", "."))
+    return None
+
+
 def _times(column: pa.Array, name: str, refused: Refused) -> tuple[pa.Array, int]:
     """Microseconds UTC, and how many times were naive (taken as UTC)."""
-    naive = 0
     if pa.types.is_timestamp(column.type):
         naive = len(column) - column.null_count if column.type.tz is None else 0
         micros = column.cast(pa.timestamp("us", column.type.tz), safe=False).cast(pa.int64())
     else:
-        text = pc.utf8_trim_whitespace(_as_text(column))
-        text = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.large_string()), text)
-        try:  # every time with a zone, every time without: decided by the whole batch
-            zoned = text.cast(pa.timestamp("us", "UTC"))
-            micros = zoned.cast(pa.int64())
-        except pa.ArrowInvalid:
-            read = [None if v is None else _moment(v) for v in text.to_pylist()]
-            naive = sum(1 for r in read if r and r[1])
-            micros = pa.array([r[0] if r else None for r in read], pa.int64())
-            refused.add(pc.and_(pc.is_valid(text), pc.is_null(micros)), name, text,
-                        "not an ISO 8601 time")  # fmt: skip
+        text = _blank_to_null(column)
+        micros, naive = _read_times(text)
+        refused.add(pc.and_(pc.is_valid(text), pc.is_null(micros)), name, text,
+                    "not an ISO 8601 time")  # fmt: skip
     wrong = pc.or_(pc.less(micros, _EARLIEST), pc.greater_equal(micros, _LATEST))
     refused.add(wrong, name, _as_text(column), "time before 1970 or after 2099")
     micros = pc.if_else(wrong, pa.scalar(None, pa.int64()), micros)
     return micros.cast(pa.timestamp("us", "UTC")), naive
 
 
-def _numbers(column: pa.Array, name: str, refused: Refused) -> pa.Array:
-    if not (pa.types.is_floating(column.type) or pa.types.is_integer(column.type)):
-        text = pc.utf8_trim_whitespace(_as_text(column))
-        text = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.large_string()), text)
+def _read_times(text: pa.Array) -> tuple[pa.Array, int]:
+    # Arrow reads a whole column faster; it is used only where both readings are the same.
+    if pc.all(pc.match_substring_regex(text, _ZONED), min_count=0).as_py():
         try:
-            numbers = text.cast(pa.float64())
+            return text.cast(pa.timestamp("us", "UTC")).cast(pa.int64()), 0
         except pa.ArrowInvalid:
-            bare = [None if v is None else _WRITTEN.sub("", v) for v in text.to_pylist()]
-            numbers = pa.array([_float(v) for v in bare], pa.float64())
-            refused.add(pc.and_(pc.is_valid(text), pc.is_null(numbers)), name, text, "not a number")
-    else:
+            pass
+    read = [None if value is None else read_time(value) for value in text.to_pylist()]
+    naive = sum(1 for moment in read if moment and moment[1])
+    return pa.array([moment[0] if moment else None for moment in read], pa.int64()), naive
+
+
+def _numbers(column: pa.Array, name: str, refused: Refused) -> pa.Array:
+    if pa.types.is_floating(column.type) or pa.types.is_integer(column.type):
         numbers = column.cast(pa.float64())
+    else:
+        text = _blank_to_null(column)
+        plain = pc.fill_null(pc.match_substring_regex(text, f"^(?:{_PLAIN.pattern})$"), True)
+        if pc.all(plain, min_count=0).as_py():
+            numbers = text.cast(pa.float64())
+        else:
+            read = [None if value is None else read_number(value) for value in text.to_pylist()]
+            numbers = pa.array(read, pa.float64())
+            refused.add(pc.and_(pc.is_valid(text), pc.is_null(numbers)), name, text, "not a number")
     low, high = _BOUNDS[name]
     inside = pc.and_(pc.greater_equal(numbers, low), pc.less_equal(numbers, high))
     refused.add(pc.and_(pc.is_valid(numbers), pc.invert(pc.fill_null(inside, False))), name,
@@ -108,69 +132,52 @@ def _numbers(column: pa.Array, name: str, refused: Refused) -> pa.Array:
     return numbers
 
 
-def _float(text: str | None) -> float | None:
-    if text is None:
-        return None
-    if text.lower() in ("nan", "inf", "-inf", "infinity", "-infinity"):
-        return float(text)
-    return float(text) if _NUMBER.fullmatch(text) else None
-
-
 def _images(column: pa.Array) -> pa.Array:
     if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
         return column.cast(pa.large_list(pa.large_string()))
-    out: list[list[str] | None] = []
-    for value in _as_text(column).to_pylist():
-        if not value:
-            out.append(None)
-            continue
+    made = [_image_list(value) if value else None for value in _as_text(column).to_pylist()]
+    return pa.array(made, pa.large_list(pa.large_string()))
+
+
+def _image_list(value: str) -> list[str] | None:
+    """`["a", "b"]` or `a|b`. What is no text in a JSON list is kept as JSON: hashing reports it."""
+    read: list[Any] = value.split("|")
+    if value.lstrip().startswith("["):
         try:
-            read = orjson.loads(value) if value.lstrip().startswith("[") else value.split("|")
+            read = orjson.loads(value)
         except orjson.JSONDecodeError:
             read = value.split("|")
-        out.append([str(item) for item in read if item] or None)
-    return pa.array(out, pa.large_list(pa.large_string()))
+    return [v if isinstance(v, str) else orjson.dumps(v).decode() for v in read if v] or None
 
 
-def _extra(table: Mapping[str, pa.Array], used: set[str], count: int) -> pa.Array:
-    names = [name for name in table if name not in used]
-    if not names:
-        return pa.nulls(count, pa.large_string())
-    columns = [table[name].to_pylist() for name in names]
-    out: list[str | None] = []
-    for values in zip(*columns, strict=True):
-        held = {n: v for n, v in zip(names, values, strict=True) if v is not None and v != ""}
-        out.append(orjson.dumps(held, default=str).decode() if held else None)
-    return pa.array(out, pa.large_string())
-
-
-def coerce(
-    table: Mapping[str, pa.Array], columns: Mapping[str, str], max_text_bytes: int, count: int
-) -> tuple[pa.RecordBatch, Refused, int]:
-    """LISTING_SCHEMA of `count` rows, the rows to refuse, and how many times were naive.
+def coerce(part: Part, max_text_bytes: int) -> tuple[pa.RecordBatch, Refused, int]:
+    """LISTING_SCHEMA of the part's rows, the rows to refuse, and how many times were naive.
 
     The batch still has the refused rows; the caller reports and drops them.
     """
+    count = len(part.numbers)
     refused = Refused()
     naive = 0
-    made: dict[str, Any] = {}
+    made: dict[str, Any] = {"extra": part.extra}
     for item in LISTING_SCHEMA:
-        if item.name == "extra":
-            made["extra"] = _extra(table, set(columns.values()), count)
-        elif item.name not in columns:
-            made[item.name] = pa.nulls(count, item.type)
+        name = item.name
+        column = part.columns.get(name)
+        if name == "extra":
+            continue
+        if column is None or pa.types.is_null(column.type):
+            made[name] = pa.nulls(count, item.type)
         elif pa.types.is_timestamp(item.type):
-            made[item.name], more = _times(table[columns[item.name]], item.name, refused)
+            made[name], more = _times(column, name, refused)
             naive += more
         elif pa.types.is_floating(item.type):
-            made[item.name] = _numbers(table[columns[item.name]], item.name, refused)
-        elif item.name == "images":
-            made["images"] = _images(table[columns["images"]])
+            made[name] = _numbers(column, name, refused)
+        elif name == "images":
+            made[name] = _images(column)
         else:
-            text = _as_text(table[columns[item.name]])
-            if item.name not in ("listing_id", "text"):
+            text = _as_text(column)
+            if name not in ("listing_id", "text"):
                 text = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.large_string()), text)
-            made[item.name] = text
+            made[name] = text
     ids = made["listing_id"] = pc.fill_null(made["listing_id"], "")
     text = made["text"] = pc.fill_null(made["text"], "")
     refused.add(pc.equal(pc.utf8_trim_whitespace(ids), ""), "listing_id", ids, "no listing_id")

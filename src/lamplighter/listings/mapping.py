@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import tomllib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from lamplighter.foundation.errors import InputError, UsageError
 from lamplighter.listings.schema import LISTING_SCHEMA
@@ -13,7 +15,23 @@ _SYNONYMS = {
     "text": ("body", "description", "ad_text", "content", "message", "details", "ad", "post"),
     "title": ("headline", "subject", "heading"),
 }
-_OURS = [name for name in LISTING_SCHEMA.names if name != "extra"]
+#: Columns that an input may name; `extra` is ours alone.
+OURS = [name for name in LISTING_SCHEMA.names if name != "extra"]
+
+
+def read_columns(path: Path) -> dict[str, str]:
+    """`[columns]` of a lamplighter.toml, ours = "theirs"; empty where there is none."""
+    if not path.is_file():
+        return {}
+    try:
+        columns = tomllib.loads(path.read_text("utf-8")).get("columns", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError("The configuration cannot be read.", where=str(path),
+                         hint=f"It must be TOML in UTF-8: {error}.") from error  # fmt: skip
+    if not isinstance(columns, dict) or not all(isinstance(v, str) for v in columns.values()):
+        raise UsageError("[columns] holds OURS = \"theirs\".", where=str(path),
+                         hint='For example: text = "body"')  # fmt: skip
+    return parse_map([f"{ours}={theirs}" for ours, theirs in columns.items()])
 
 
 def parse_map(pairs: Sequence[str]) -> dict[str, str]:
@@ -24,11 +42,11 @@ def parse_map(pairs: Sequence[str]) -> dict[str, str]:
         if not equals or not theirs:
             raise UsageError("A mapping is written OURS=THEIRS.", where=f"--map {pair}",
                              hint="For example: --map text=body")  # fmt: skip
-        if ours not in _OURS:
-            near = difflib.get_close_matches(ours, _OURS, 1)
+        if ours not in OURS:
+            near = difflib.get_close_matches(ours, OURS, 1)
             raise UsageError(
                 f"There is no column {ours!r} to map to.", where=f"--map {pair}",
-                hint=f"Did you mean {near[0]}?" if near else f"Ours: {', '.join(_OURS)}.",
+                hint=f"Did you mean {near[0]}?" if near else f"Ours: {', '.join(OURS)}.",
             )  # fmt: skip
         out[ours] = theirs
     return out
@@ -51,7 +69,7 @@ def map_columns(found: Sequence[str], mapping: Mapping[str, str], file: str) -> 
                              hint=f"It has: {', '.join(found)}.")  # fmt: skip
     lowered = {name.lower(): name for name in reversed(found)}
     out = dict(mapping)
-    for ours in _OURS:
+    for ours in OURS:
         if ours not in out and ours in lowered:
             out[ours] = lowered[ours]
     missing = [

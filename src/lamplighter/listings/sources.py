@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import gzip
 import io
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,6 +54,8 @@ def _expand(argument: str) -> list[Path]:
     path = Path(argument)
     try:
         if path.is_dir():
+            if not os.access(path, os.R_OK | os.X_OK):  # rglob would silently find nothing
+                raise PermissionError(13, "Permission denied", argument)
             found = sorted(p for p in path.rglob("*") if p.is_file() and _format_of(p))
             if not found:
                 raise InputError(
