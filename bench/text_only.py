@@ -12,6 +12,7 @@ from lamplighter.engines.base import TextCorpus
 from lamplighter.engines.local import LocalEngine
 from lamplighter.foundation.progress import Steps
 from lamplighter.linking.parameters import LinkParameters
+from lamplighter.text.thin import thinned
 from lamplighter.text.tokens import tokenise
 
 Linker = Callable[[Sequence[str], Sequence[str]], NDArray[np.int64]]
@@ -22,8 +23,8 @@ def factory(**values: float) -> Linker:
     parameters = LinkParameters(**values)  # type: ignore[arg-type]
 
     def link(ids: Sequence[str], texts: Sequence[str]) -> NDArray[np.int64]:
-        tokens = tokenise(pa.array(texts, pa.large_string()))
-        corpus = TextCorpus(tokens.offsets, tokens.hashes, np.arange(len(texts), dtype=np.int64))
+        offsets, tokens = thinned(tokenise(pa.array(texts, pa.large_string())))
+        corpus = TextCorpus(offsets, tokens, np.arange(len(texts), dtype=np.int64))
         links = LocalEngine(2).link_texts(corpus, parameters, Steps(quiet=True))
         counts = np.bincount(links.groups, minlength=len(texts))
         return np.where(counts[links.groups] > 1, links.groups, -1).astype(np.int64)

@@ -18,9 +18,10 @@ from lamplighter.simulate.measures import agreement
 from lamplighter.text.tokens import tokenise
 
 
-@pytest.mark.parametrize("name", ["scattered", "boiler", "evasion", "padding", "chinese", "arabic"])
-def test_planted_campaigns_are_found(name: str) -> None:
-    ids, texts, truth = make_set(name, 3_000, 7, "dev")
+@pytest.mark.parametrize("listings", [1_000, 4_000])
+@pytest.mark.parametrize("name", ["scattered", "boiler", "evasion", "padding", "forms", "chinese", "thai", "arabic", "pairs", "volume"])
+def test_planted_campaigns_are_found(name: str, listings: int) -> None:
+    ids, texts, truth = make_set(name, listings, 7, "dev")
     found = agreement(factory()(ids, texts), truth)
     assert found.precision >= 0.99
     assert found.recall >= 0.95

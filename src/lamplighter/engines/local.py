@@ -4,26 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lamplighter.engines.base import TextCorpus, TextLinks
 from lamplighter.foundation.progress import Steps
-from lamplighter.linking.boilerplate import learn_boilerplate, mask_boilerplate
+from lamplighter.linking.boilerplate import mask_boilerplate
 from lamplighter.linking.candidates import candidate_pairs
 from lamplighter.linking.components import join_groups, settle_roots
 from lamplighter.linking.keys import keys_of, shared_phrases
 from lamplighter.linking.parameters import LinkParameters
-from lamplighter.linking.verify import count_pairs, distinct_pairs, similarities, working_set
+from lamplighter.linking.rarity import learn_rarity, one_party_each, read_rarity
+from lamplighter.linking.verify import measure, rules_of, similarities, working_set
 
 T = TypeVar("T")
+#: Rounds after the first in which a campaign that fills the site counts as one party.
+MORE_ROUNDS = 4
 #: Hash parts of the phrase counts. Fixed, not the number of threads: the result must not depend
 #: on the machine.
 PARTS = 2
 #: Keys handled at a time (12 bytes each, four times that while sorting).
 KEYS_AT_ONCE = 24_000_000
+
+
+class WeighedTexts(NamedTuple):
+    """A corpus after masking, with the rarity of every place (`linking.rarity`)."""
+
+    offsets: NDArray[np.int64]
+    tokens: NDArray[np.uint32]
+    entry: NDArray[np.uint8]
+    gain: NDArray[np.uint8]
+    order: NDArray[np.int64]
 
 
 class LocalEngine:
@@ -40,49 +53,61 @@ class LocalEngine:
             yield from pool.map(work, ranges)
 
     def link_texts(self, corpus: TextCorpus, parameters: LinkParameters, steps: Steps) -> TextLinks:
-        """Boilerplate, keys, candidates, verification, groups (see `LinkEngine`)."""
+        """Rarity and boilerplate, keys, candidates, verification, groups (see `LinkEngine`)."""
+        links = self._round(corpus, corpus.order, parameters, steps)
+        sample = corpus.order
+        for _ in range(MORE_ROUNDS):
+            parties = corpus.order[one_party_each(links.groups, parameters)]
+            if len(parties) >= len(sample):
+                break
+            sample = parties
+            links = self._round(corpus, sample, parameters, steps)
+        return links
+
+    def _round(
+        self,
+        corpus: TextCorpus,
+        sample: NDArray[np.int64],
+        parameters: LinkParameters,
+        steps: Steps,
+    ) -> TextLinks:
         offsets, tokens, order = corpus
         rows = len(offsets) - 1
+        entry, gain = np.zeros((2, len(tokens)), dtype=np.uint8)
         with steps.step("boilerplate"):
-            learned = learn_boilerplate(offsets, tokens, order, parameters)
-            masked = sum(
-                self._each(
-                    lambda part: mask_boilerplate(offsets, tokens, part, learned, parameters), rows
-                )
-            )
+            rarity = learn_rarity(offsets, tokens, sample, parameters)
+
+            def prepare(part: tuple[int, int]) -> int:
+                read_rarity(offsets, tokens, part, rarity, parameters, entry, gain)
+                return mask_boilerplate(offsets, tokens, part, rarity, parameters, entry)
+
+            masked = sum(self._each(prepare, rows))
+        texts = WeighedTexts(offsets, tokens, entry, gain, order)
+        rules = rules_of(parameters, len(order))
         with steps.step("keys"):
-            keys = self._keys(offsets, tokens, order, parameters)
+            keys = self._keys(texts, parameters)
         with steps.step("candidates"):
             pairs = self._candidates(keys, len(order), parameters)
             del keys
         with steps.step("verification"):
-            sizes = self._sizes(offsets, tokens, order)
-            weights = self._weights(corpus, sizes, pairs, parameters)
+            sizes = self._sizes(texts)
+            weights = self._weights(texts, sizes, pairs, rules)
             found = weights > 0
             linked, strength = pairs[found], weights[found]
         with steps.step("groups"):
-            return self._groups(corpus, sizes, linked, strength, parameters, (masked, len(pairs)))
+            return self._groups(
+                texts, sizes, linked, strength, rules, parameters, (masked, len(pairs))
+            )
 
-    def _keys(
-        self,
-        offsets: NDArray[np.int64],
-        tokens: NDArray[np.uint32],
-        order: NDArray[np.int64],
-        parameters: LinkParameters,
-    ) -> NDArray[np.uint64]:
+    def _keys(self, texts: WeighedTexts, parameters: LinkParameters) -> NDArray[np.uint64]:
+        known = texts.offsets, texts.tokens, texts.entry
         with ThreadPoolExecutor(self.threads) as pool:
-            parts = pool.map(
-                lambda part: shared_phrases(offsets, tokens, part, PARTS), range(PARTS)
-            )
+            parts = pool.map(lambda part: shared_phrases(*known, part, PARTS), range(PARTS))
             seen = np.stack(list(parts))
-        rows = len(offsets) - 1
+        rows = len(texts.offsets) - 1
         out = np.zeros(rows * (parameters.keys + 1), dtype=np.uint64)
-        list(
-            self._each(
-                lambda part: keys_of(offsets, tokens, part, seen, parameters.keys, out), rows
-            )
-        )
-        return out.reshape(rows, parameters.keys + 1)[order]
+        list(self._each(lambda part: keys_of(*known, part, seen, parameters.keys, out), rows))
+        return out.reshape(rows, parameters.keys + 1)[texts.order]
 
     def _candidates(
         self, keys: NDArray[np.uint64], listings: int, parameters: LinkParameters
@@ -101,71 +126,61 @@ class LocalEngine:
             found = list(pool.map(of_partition, range(partitions)))
         return np.unique(np.concatenate(found)) if len(found) > 1 else found[0]
 
-    def _sizes(
-        self, offsets: NDArray[np.int64], tokens: NDArray[np.uint32], order: NDArray[np.int64]
-    ) -> NDArray[np.int32]:
-        out = np.zeros(len(order), dtype=np.int32)
-        widest = int(np.diff(offsets).max(initial=0))
+    def _sizes(self, texts: WeighedTexts) -> NDArray[np.float32]:
+        out = np.zeros(len(texts.order), dtype=np.float32)
+        widest = int(np.diff(texts.offsets).max(initial=0))
 
         def work(part: tuple[int, int]) -> None:
             first, stop = part
-            distinct_pairs(
-                offsets, tokens, np.ascontiguousarray(order[first:stop]), *working_set(widest),
+            measure(
+                texts.offsets, texts.tokens, texts.entry,
+                np.ascontiguousarray(texts.order[first:stop]), *working_set(widest),
                 out[first:stop],
             )  # fmt: skip
 
-        list(self._each(work, len(order)))
+        list(self._each(work, len(texts.order)))
         return out
 
     def _weights(
         self,
-        corpus: TextCorpus,
-        sizes: NDArray[np.int32],
+        texts: WeighedTexts,
+        sizes: NDArray[np.float32],
         pairs: NDArray[np.uint64],
-        parameters: LinkParameters,
+        rules: NDArray[np.float64],
     ) -> NDArray[np.float32]:
         out = np.zeros(len(pairs), dtype=np.float32)
-        widest = int(np.diff(corpus.offsets).max(initial=0))
-        sample = np.ascontiguousarray(corpus.order[: parameters.learn_from])
-        words = int((corpus.offsets[sample + 1] - corpus.offsets[sample]).sum())
-        size = 1 << max(16, min(26, (2 * words).bit_length()))
-        counts = np.zeros(size, dtype=np.uint32)
-        count_pairs(
-            corpus.offsets, corpus.tokens, sample, counts, np.full(size, -1, dtype=np.int32)
-        )
+        widest = int(np.diff(texts.offsets).max(initial=0))
 
         def work(part: tuple[int, int]) -> None:
             first, stop = part
             similarities(
-                *corpus, sizes, pairs[first:stop], parameters.jaccard, parameters.containment,
-                parameters.shared, parameters.sure, parameters.bits, counts, float(len(sample)),
-                *working_set(widest), out[first:stop],
-            )  # fmt: skip
+                *texts, sizes, pairs[first:stop], rules, *working_set(widest), out[first:stop]
+            )
 
         list(self._each(work, len(pairs)))
         return out
 
     def _groups(
         self,
-        corpus: TextCorpus,
-        sizes: NDArray[np.int32],
+        texts: WeighedTexts,
+        sizes: NDArray[np.float32],
         pairs: NDArray[np.uint64],
         weights: NDArray[np.float32],
+        rules: NDArray[np.float64],
         parameters: LinkParameters,
-        counts: tuple[int, int],
+        totals: tuple[int, int],
     ) -> TextLinks:
         by_weight = np.argsort(-weights, kind="stable")  # pairs ascend: ties keep canonical order
         sources = (pairs[by_weight] >> np.uint64(32)).astype(np.int32)
         targets = (pairs[by_weight] & np.uint64(0xFFFFFFFF)).astype(np.int32)
         weights = weights[by_weight]
-        parents = np.arange(len(corpus.order), dtype=np.int32)
+        parents = np.arange(len(texts.order), dtype=np.int32)
         fate = np.zeros(len(pairs), dtype=np.uint8)
         alike = np.ones(len(pairs), dtype=np.float32)
-        widest = int(np.diff(corpus.offsets).max(initial=0))
+        widest = int(np.diff(texts.offsets).max(initial=0))
         join_groups(
-            *corpus, sizes, sources, targets, weights, parameters.jaccard, parameters.containment,
-            parameters.shared, parameters.sure, parameters.cohesion, *working_set(widest),
-            parents, fate, alike,
+            *texts, sizes, sources, targets, weights, rules, parameters.cohesion,
+            *working_set(widest), parents, fate, alike,
         )  # fmt: skip
         settle_roots(parents)
-        return TextLinks(sources, targets, weights, fate, alike, parents, *counts)
+        return TextLinks(sources, targets, weights, fate, alike, parents, *totals)

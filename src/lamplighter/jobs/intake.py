@@ -24,6 +24,7 @@ from lamplighter.signals.language import detect
 from lamplighter.signals.lexicon import Lexicon
 from lamplighter.signals.places import resolve
 from lamplighter.signals.spans import join_fields
+from lamplighter.text.thin import thinned
 from lamplighter.text.tokens import tokenise
 
 
@@ -68,12 +69,13 @@ def _read_signals(
     title, text = column(names("title")), column(names("text"))
     joined, title_bytes = join_fields(title, text)
     tokens = tokenise(joined)
+    offsets, words = thinned(tokens)
     found = hash_images(column(names("images")), folder(images) if images else None)
     given = column(names("language"))
     detected = detect(tokens, joined).cast(pa.large_string())
     return Signals(
-        offsets=tokens.offsets,
-        tokens=tokens.hashes.copy(),
+        offsets=offsets,
+        tokens=words,
         identifiers=extract(
             title, text, *(column(names(name)) for name in ("phone", "email", "url", "country")),
             default_region=region,

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lamplighter.foundation.jit import inlined, kernel
-from lamplighter.linking.verify import _common, _fill
+from lamplighter.linking.shingles import spread
+from lamplighter.linking.verify import SAME, fill, weigh
 
 #: Joined two groups; joined none, for it was cut; lies within a group already joined.
 KEPT, CUT, WITHIN = 1, 2, 3
-_LOOK = 4
+_LOOK = 6
 
 
 @inlined
@@ -28,19 +29,23 @@ def root_of(parents: NDArray[np.int32], node: int) -> int:
     return node
 
 
+@inlined
+def _rank(node: int) -> np.uint64:
+    return np.uint64(spread(np.uint64(node)))
+
+
 @kernel
 def join_groups(
     offsets: NDArray[np.int64],
     tokens: NDArray[np.uint32],
+    entry: NDArray[np.uint8],
+    gain: NDArray[np.uint8],
     order: NDArray[np.int64],
-    sizes: NDArray[np.int32],
+    sizes: NDArray[np.float32],
     sources: NDArray[np.int32],
     targets: NDArray[np.int32],
     weights: NDArray[np.float32],
-    jaccard: float,
-    containment: float,
-    least: int,
-    sure: float,
+    rules: NDArray[np.float64],
     cohesion: float,
     table: NDArray[np.uint64],
     stamp: NDArray[np.int64],
@@ -50,7 +55,7 @@ def join_groups(
 ) -> None:
     """Join along links (already in order). `parents` (n,) starts as arange; `fate` per link.
 
-    Each group keeps its first members by canonical order in a small ring; those are compared.
+    Each group keeps the members that come first by `_rank`, a fixed shuffle; those are compared.
     """
     count = len(parents)
     members = np.full((count, _LOOK), -1, dtype=np.int32)
@@ -58,37 +63,35 @@ def join_groups(
     for node in range(count):
         members[node, 0] = node
     stamp[:] = 0
-    turn = 0
-    merged = np.empty(2 * _LOOK, dtype=np.int32)
+    hit = 0
+    merged = np.empty(_LOOK, dtype=np.int32)
     for i in range(len(sources)):
         a = root_of(parents, sources[i])
         b = root_of(parents, targets[i])
         if a == b:
             fate[i] = WITHIN
             continue
-        if weights[i] < sure and weight_of[a] >= 3 and weight_of[b] >= 3:
+        if weights[i] < SAME and weight_of[a] + weight_of[b] > 3:
             looked = 0
-            alike = 0
+            alike = 0.0
             for x in range(_LOOK):
-                if members[a, x] < 0:
+                one = members[a, x]
+                if one < 0:
                     break
-                turn += 1
-                fill = turn
-                _fill(offsets, tokens, order[members[a, x]], table, stamp, fill)
+                hit += 1
+                turn = hit
+                fill(offsets, tokens, entry, order[one], table, stamp, turn)
                 for y in range(_LOOK):
-                    if members[b, y] < 0:
+                    two = members[b, y]
+                    if two < 0:
                         break
-                    turn += 1
-                    shared = _common(
-                        offsets, tokens, order[members[b, y]], table, stamp, fill, turn
-                    )
-                    one, two = sizes[members[a, x]], sizes[members[b, y]]
+                    hit += 1
                     looked += 1
-                    if shared >= least and (
-                        shared >= jaccard * (one + two - shared)
-                        or shared >= containment * min(one, two)
-                    ):
-                        alike += 1
+                    _, sureness = weigh(
+                        offsets, tokens, entry, gain, order[one], order[two], sizes[one],
+                        sizes[two], rules, table, stamp, turn, hit,
+                    )  # fmt: skip
+                    alike += min(1.0, sureness)
             alike_share[i] = alike / looked
             if alike < cohesion * looked:
                 fate[i] = CUT
@@ -97,12 +100,12 @@ def join_groups(
         keep, drop = (a, b) if a < b else (b, a)
         x = 0
         y = 0
-        for place in range(2 * _LOOK):
+        for place in range(_LOOK):
             left = members[keep, x] if x < _LOOK else -1
             right = members[drop, y] if y < _LOOK else -1
             if left < 0 and right < 0:
                 merged[place] = -1
-            elif right < 0 or (left >= 0 and left < right):
+            elif right < 0 or (left >= 0 and _rank(left) < _rank(right)):
                 merged[place] = left
                 x += 1
             else:

@@ -18,6 +18,7 @@ from lamplighter.linking.shingles import spread, triple
 def _count_shared(
     offsets: NDArray[np.int64],
     tokens: NDArray[np.uint32],
+    entry: NDArray[np.uint8],
     part: int,
     parts: int,
     seen: NDArray[np.uint8],
@@ -25,10 +26,9 @@ def _count_shared(
     mask = np.uint64(len(seen) - 1)
     for row in range(len(offsets) - 1):
         for at in range(offsets[row], offsets[row + 1] - 2):
-            a, b, c = tokens[at], tokens[at + 1], tokens[at + 2]
-            if a == 0 or b == 0 or c == 0:
+            if entry[at] == 0 or entry[at + 1] == 0:
                 continue
-            code = triple(a, b, c)
+            code = triple(tokens[at], tokens[at + 1], tokens[at + 2])
             # Each part has its own slots: threads never meet, and the counts are exact.
             if np.int64(code >> np.uint64(40)) % parts != part:
                 continue
@@ -41,6 +41,7 @@ def _count_shared(
 def _keys(
     offsets: NDArray[np.int64],
     tokens: NDArray[np.uint32],
+    entry: NDArray[np.uint8],
     first: int,
     stop: int,
     parts: int,
@@ -54,10 +55,9 @@ def _keys(
         filled = 0
         begin, end = offsets[row], offsets[row + 1]
         for at in range(begin, end - 2):
-            a, b, c = tokens[at], tokens[at + 1], tokens[at + 2]
-            if a == 0 or b == 0 or c == 0:
+            if entry[at] == 0 or entry[at + 1] == 0:
                 continue
-            code = triple(a, b, c)
+            code = triple(tokens[at], tokens[at + 1], tokens[at + 2])
             if seen[np.int64(code >> np.uint64(40)) % parts, code & mask] < 2:
                 continue
             code = spread(code) >> np.uint64(1)
@@ -79,28 +79,30 @@ def _keys(
             out[base + i] = best[i]
         # The whole text is a key too: short texts and exact copies need no phrase.
         whole = np.uint64(0x51ED270B)
-        words = 0
         for at in range(begin, end):
-            if tokens[at] != 0:
-                whole = spread(whole ^ np.uint64(tokens[at]))
-                words += 1
-        if words > 0:
+            whole = spread(whole ^ np.uint64(tokens[at]))
+        if begin < end:
             out[base + width] = whole >> np.uint64(1)
 
 
 def shared_phrases(
-    offsets: NDArray[np.int64], tokens: NDArray[np.uint32], part: int, parts: int
+    offsets: NDArray[np.int64],
+    tokens: NDArray[np.uint32],
+    entry: NDArray[np.uint8],
+    part: int,
+    parts: int,
 ) -> NDArray[np.uint8]:
     """Saturating counts (0, 1, 2 or more) of the phrases of one hash part, in 2^k slots."""
     size = 1 << max(16, min(30, int(len(tokens) * 2 // parts).bit_length()))
     seen = np.zeros(size, dtype=np.uint8)
-    _count_shared(offsets, tokens, part, parts, seen)
+    _count_shared(offsets, tokens, entry, part, parts, seen)
     return seen
 
 
 def keys_of(
     offsets: NDArray[np.int64],
     tokens: NDArray[np.uint32],
+    entry: NDArray[np.uint8],
     rows: tuple[int, int],
     seen: NDArray[np.uint8],
     width: int,
@@ -110,4 +112,4 @@ def keys_of(
 
     `seen` is (parts, slots) as stacked from `shared_phrases`.
     """
-    _keys(offsets, tokens, rows[0], rows[1], seen.shape[0], seen, width, out)
+    _keys(offsets, tokens, entry, rows[0], rows[1], seen.shape[0], seen, width, out)

@@ -15,22 +15,37 @@ class LinkParameters:
     heavy_floor: int = 48
     #: Boilerplate is masked only where this share of a listing's words would remain.
     keep_share: float = 0.22
+    #: … or, where less than a quarter of it is in this many times as many listings, this share: no
+    #: campaign fills a tenth of a site.
+    everywhere: float = 10.0
+    keep_most: float = 0.35
     #: Listings from which boilerplate is learned (those with the smallest hashed id).
     learn_from: int = 262_144
+    #: Listings of one large campaign that count when what is common is learned again.
+    of_a_party: int = 8
     #: Keys per listing: its smallest hashed phrases that another listing has too.
     keys: int = 16
-    #: Two texts are linked from this Jaccard similarity of their unmasked word pairs …
-    jaccard: float = 0.15
-    #: … or, where one text was padded, from this share of the smaller text's word pairs.
-    containment: float = 0.30
+    #: Two texts are alike from this Jaccard similarity of their unmasked word pairs, or from twice
+    #: this share of the smaller text's word pairs.
+    alike: float = 0.15
     #: Word pairs that must be shared in either case.
     shared: int = 4
-    #: Bits by which what two texts share must exceed chance, unless they are alike surely.
-    bits: float = 42.0
-    #: A link below this similarity may not join two groups without a look at their other members.
+    #: What two texts share must be less likely than one chance in all pairs of listings to the
+    #: power of this …
+    odds: float = 1.2
+    #: … in proportion for a text of fewer words than these …
+    full_words: float = 40.0
+    #: … and this share of it suffices where texts are surely alike.
+    sure_share: float = 0.25
+    #: Bits that each further word of a shared run is worth at least, unless its phrase is heavy: the
+    #: campaign itself makes its own words follow from one another.
+    own: float = 0.35
+    #: Bits by which a second shared phrase is less telling than the first.
+    topic: float = 2.5
+    #: From this similarity texts are surely alike.
     sure: float = 0.45
-    #: Share of examined member pairs that must be alike for two groups to be joined.
-    cohesion: float = 0.34
+    #: How sure, of 1, the members of two groups must be alike on average for them to be joined.
+    cohesion: float = 0.8
     #: An identifier in more listings than this must be exclusive to keep its listings together.
     private_listings: int = 6
     #: A hub is an identifier whose listings share nothing else, in at least this share.

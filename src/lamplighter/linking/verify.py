@@ -1,4 +1,4 @@
-"""What two texts share, exactly: word pairs in common, over unmasked tokens."""
+"""What two texts share, exactly: word pairs in common, and how far that exceeds chance."""
 
 from __future__ import annotations
 
@@ -6,13 +6,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lamplighter.foundation.jit import inlined, kernel
+from lamplighter.linking.parameters import LinkParameters
+from lamplighter.linking.rarity import STEPS
 from lamplighter.linking.shingles import pair, spread
+
+LEAST, ALIKE, SURE, BITS, SURE_SHARE, FULL_WORDS, TOPIC = range(7)
+#: Texts less alike than `ALIKE`, but half as much, need this many times the bits.
+UNLIKE = 1.5
+#: Below this weight all the bits are needed; from here to `SURE` ever fewer.
+LIKELY = 0.4
+#: From this weight two texts are copies of each other, and need not be rare.
+SAME = 0.9
 
 
 @inlined
-def _fill(
+def fill(
     offsets: NDArray[np.int64],
     tokens: NDArray[np.uint32],
+    entry: NDArray[np.uint8],
     row: int,
     table: NDArray[np.uint64],
     stamp: NDArray[np.int64],
@@ -22,7 +33,7 @@ def _fill(
     mask = np.uint64(len(table) - 1)
     distinct = 0
     for at in range(offsets[row], offsets[row + 1] - 1):
-        if tokens[at] == 0 or tokens[at + 1] == 0:
+        if entry[at] == 0:
             continue
         code = pair(tokens[at], tokens[at + 1])
         slot = spread(code) & mask
@@ -33,47 +44,6 @@ def _fill(
             table[slot] = code
             distinct += 1
     return distinct
-
-
-@inlined
-def _common(
-    offsets: NDArray[np.int64],
-    tokens: NDArray[np.uint32],
-    row: int,
-    table: NDArray[np.uint64],
-    stamp: NDArray[np.int64],
-    turn: int,
-    hit: int,
-) -> int:
-    """Distinct word pairs of `row` that are in the set of this turn."""
-    mask = np.uint64(len(table) - 1)
-    shared = 0
-    for at in range(offsets[row], offsets[row + 1] - 1):
-        if tokens[at] == 0 or tokens[at + 1] == 0:
-            continue
-        code = pair(tokens[at], tokens[at + 1])
-        slot = spread(code) & mask
-        while stamp[slot] >= turn and table[slot] != code:
-            slot = (slot + np.uint64(1)) & mask
-        if stamp[slot] >= turn and stamp[slot] != hit:
-            stamp[slot] = hit
-            shared += 1
-    return shared
-
-
-@kernel
-def distinct_pairs(
-    offsets: NDArray[np.int64],
-    tokens: NDArray[np.uint32],
-    rows: NDArray[np.int64],
-    table: NDArray[np.uint64],
-    stamp: NDArray[np.int64],
-    out: NDArray[np.int32],
-) -> None:
-    """Number of distinct unmasked word pairs of each row."""
-    stamp[:] = 0
-    for i in range(len(rows)):
-        out[i] = _fill(offsets, tokens, rows[i], table, stamp, i + 1)
 
 
 @inlined
@@ -88,124 +58,152 @@ def _same_words(offsets: NDArray[np.int64], tokens: NDArray[np.uint32], a: int, 
 
 
 @kernel
-def count_pairs(
+def measure(
     offsets: NDArray[np.int64],
     tokens: NDArray[np.uint32],
-    sample: NDArray[np.int64],
-    counts: NDArray[np.uint32],
-    last: NDArray[np.int32],
+    entry: NDArray[np.uint8],
+    rows: NDArray[np.int64],
+    table: NDArray[np.uint64],
+    stamp: NDArray[np.int64],
+    out: NDArray[np.float32],
 ) -> None:
-    """In how many sampled listings each unmasked word pair is, hashed into a 2^k table."""
-    mask = np.uint64(len(counts) - 1)
-    for i in range(len(sample)):
-        row = sample[i]
-        for at in range(offsets[row], offsets[row + 1] - 1):
-            if tokens[at] == 0 or tokens[at + 1] == 0:
+    """Weight of the distinct unmasked word pairs of each row: the sum of their roots of rarity.
+
+    The root, not the bits themselves: a label of every form must count for less than a filling, but
+    the words of a large campaign must not count for nothing.
+    """
+    stamp[:] = 0
+    mask = np.uint64(len(table) - 1)
+    for i in range(len(rows)):
+        total = 0.0
+        for at in range(offsets[rows[i]], offsets[rows[i] + 1] - 1):
+            if entry[at] == 0:
                 continue
-            slot = spread(pair(tokens[at], tokens[at + 1])) & mask
-            if last[slot] != i:
-                last[slot] = i
-                counts[slot] += np.uint32(1)
+            code = pair(tokens[at], tokens[at + 1])
+            slot = spread(code) & mask
+            while stamp[slot] > i and table[slot] != code:
+                slot = (slot + np.uint64(1)) & mask
+            if stamp[slot] <= i:
+                stamp[slot] = i + 1
+                table[slot] = code
+                total += np.sqrt(np.float32(entry[at]))
+        out[i] = total
 
 
 @inlined
-def _surprise(
+def weigh(
     offsets: NDArray[np.int64],
     tokens: NDArray[np.uint32],
-    row: int,
+    entry: NDArray[np.uint8],
+    gain: NDArray[np.uint8],
+    row_a: int,
+    row_b: int,
+    size_a: float,
+    size_b: float,
+    rules: NDArray[np.float64],
     table: NDArray[np.uint64],
     stamp: NDArray[np.int64],
-    fill: int,
-    counts: NDArray[np.uint32],
-    sampled: float,
-) -> float:
-    """Bits by which what a row shares with the set exceeds chance.
+    turn: int,
+    hit: int,
+) -> tuple[float, float]:
+    """How alike `row_b` is to `row_a`, whose pairs are the set of turn `turn`; and how surely.
 
-    A run of shared word pairs is one event, as rare as its rarest pair: the words of a stock
-    sentence come together, so summing over them would count one coincidence ten times.
+    The weight is the larger of Jaccard similarity and half the containment, so that a padded copy
+    weighs less than a whole one. The second number is the share of the bits needed by which what
+    is shared exceeds chance: the more alike two texts are, the fewer it takes to tell a copy from
+    a filled-in form.
     """
     mask = np.uint64(len(table) - 1)
-    slots = np.uint64(len(counts) - 1)
+    shared = 0
+    common = 0.0
     bits = 0.0
-    run = 0.0
-    for at in range(offsets[row], offsets[row + 1] - 1):
+    runs = 0
+    inside = False
+    for at in range(offsets[row_b], offsets[row_b + 1] - 1):
         held = False
-        if tokens[at] != 0 and tokens[at + 1] != 0:
+        if entry[at] != 0:
             code = pair(tokens[at], tokens[at + 1])
             slot = spread(code) & mask
-            while stamp[slot] >= fill and table[slot] != code:
+            while stamp[slot] >= turn and table[slot] != code:
                 slot = (slot + np.uint64(1)) & mask
-            held = stamp[slot] >= fill
+            held = stamp[slot] >= turn
             if held:
-                df = max(1.0, float(counts[spread(code) & slots]))
-                rare = np.log2(max(1.0, sampled / df))
-                run = max(run, rare)
-        if not held:
-            bits += run
-            run = 0.0
-    return bits + run
+                if inside:
+                    bits += gain[at]
+                else:
+                    # Whoever shares one phrase of a trade is likely to share others of it.
+                    bits += max(0.0, entry[at] - (rules[TOPIC] if runs > 0 else 0.0))
+                    runs += 1
+                if stamp[slot] != hit:
+                    stamp[slot] = hit
+                    shared += 1
+                    common += np.sqrt(np.float32(entry[at]))
+        inside = held
+    if shared < rules[LEAST]:
+        same = 1.0 if _same_words(offsets, tokens, row_a, row_b) else 0.0
+        return same, same
+    weight = max(common / (size_a + size_b - common), common / min(size_a, size_b) / 2)
+    if weight >= SAME:
+        return weight, 1.0
+    if weight < rules[ALIKE] / 2:
+        return weight, 0.0
+    # A short text cannot share as much: it must share as large a part of itself.
+    words = min(offsets[row_a + 1] - offsets[row_a], offsets[row_b + 1] - offsets[row_b])
+    most = rules[BITS] * min(1.0, words / rules[FULL_WORDS])
+    ease = min(1.0, max(0.0, (weight - LIKELY) / (rules[SURE] - LIKELY)))
+    return weight, bits / (most * (1.0 - (1.0 - rules[SURE_SHARE]) * ease))
 
 
 @kernel
 def similarities(
     offsets: NDArray[np.int64],
     tokens: NDArray[np.uint32],
+    entry: NDArray[np.uint8],
+    gain: NDArray[np.uint8],
     order: NDArray[np.int64],
-    sizes: NDArray[np.int32],
+    sizes: NDArray[np.float32],
     pairs: NDArray[np.uint64],
-    jaccard: float,
-    containment: float,
-    least: int,
-    sure: float,
-    bits: float,
-    counts: NDArray[np.uint32],
-    sampled: float,
+    rules: NDArray[np.float64],
     table: NDArray[np.uint64],
     stamp: NDArray[np.int64],
     out: NDArray[np.float32],
 ) -> None:
-    """Weight of each pair, 0 where the texts are not alike enough.
+    """Weight of each pair, 0 where the texts are not alike enough (`weigh`).
 
-    `pairs` (p,) are canonical nodes, ascending; `order` gives a node's row; `sizes` (n,) the
-    distinct word pairs of a node. The weight is the larger of Jaccard similarity and half the
-    containment, so that a padded copy weighs less than a whole one. A weight below `sure` must rest
-    on shared runs that are together at least `bits` rarer than chance, by the `counts` of
-    `sampled` listings.
+    `pairs` (p,) are canonical nodes, ascending; `order` gives a node's row; `sizes` (n,) a node's
+    weight (`measure`); `rules` as `rules_of` lays them out.
     """
     stamp[:] = 0
     turn = 0
+    hit = 0
     current = -1
     for i in range(len(pairs)):
         a = np.int64(pairs[i] >> np.uint64(32))
         b = np.int64(pairs[i] & np.uint64(0xFFFFFFFF))
-        out[i] = 0.0
-        if sizes[a] < least or sizes[b] < least:
-            if _same_words(offsets, tokens, order[a], order[b]):
-                out[i] = 1.0
-            continue
         if a != current:
             current = a
-            turn += 1
-            fill = turn
-            _fill(offsets, tokens, order[a], table, stamp, fill)
-        turn += 1
-        shared = _common(offsets, tokens, order[b], table, stamp, fill, turn)
-        if shared < least:
-            continue
-        alike = shared / (sizes[a] + sizes[b] - shared)
-        within = shared / min(sizes[a], sizes[b])
-        if alike >= jaccard or within >= containment:
-            weight = max(alike, within / 2)
-            if weight < sure and bits > 0:
-                found = _surprise(offsets, tokens, order[b], table, stamp, fill, counts, sampled)
-                # A short text cannot share as much: it must share as large a part of itself.
-                words = min(
-                    offsets[order[a] + 1] - offsets[order[a]],
-                    offsets[order[b] + 1] - offsets[order[b]],
-                )
-                if found < min(bits, 1.5 * words):
-                    continue
-            out[i] = weight
+            hit += 1
+            turn = hit
+            fill(offsets, tokens, entry, order[a], table, stamp, turn)
+        hit += 1
+        weight, sureness = weigh(
+            offsets, tokens, entry, gain, order[a], order[b], sizes[a], sizes[b], rules, table,
+            stamp, turn, hit,
+        )  # fmt: skip
+        enough = 1.0 if weight >= rules[ALIKE] else UNLIKE
+        out[i] = weight if sureness >= enough else 0.0
+
+
+def rules_of(parameters: LinkParameters, listings: int) -> NDArray[np.float64]:
+    """The numbers that `weigh` goes by, in the order of the constants above; bits in `STEPS`."""
+    chances = np.log2(max(2.0, listings * (listings - 1) / 2))
+    return np.array(
+        [
+            parameters.shared, parameters.alike, parameters.sure, STEPS * parameters.odds * chances,
+            parameters.sure_share, parameters.full_words, STEPS * parameters.topic,
+        ],
+        dtype=np.float64,
+    )  # fmt: skip
 
 
 def working_set(widest: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:

@@ -1,0 +1,153 @@
+"""How rare each word of a listing is where it stands, learned from the site's own listings.
+
+For every place in a text two numbers, in eighths of a bit: `entry`, the rarity of the word pair
+that begins there (at least 1; 0 where it is masked); and `gain`, by how much its second word was not to be expected after the two
+words before. A run of words that two texts share is then worth the entry of its first pair and the
+gains of the rest, a second-order Markov chain. The words of a stock sentence or of a form's label
+follow from one another and gain nothing, however long the sentence is; the fillings between them,
+and sentences in the same order, do.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lamplighter.foundation.jit import inlined, kernel
+from lamplighter.linking.parameters import LinkParameters
+from lamplighter.linking.shingles import pair, spread, triple
+
+#: Steps in a bit.
+STEPS = 8
+
+
+class Rarity(NamedTuple):
+    """What the sample teaches; levels are log2(listings) in eighths."""
+
+    pairs: NDArray[np.uint8]  # (2^k,) level of each word pair, by hash
+    phrases: NDArray[np.uint8]  # (2^k,) level of each phrase of three words, by hash
+    sampled: int  # level of the whole sample
+    heavy: int  # level from which a phrase is boilerplate
+    everywhere: int  # level from which it is in a good part of all listings
+
+
+@inlined
+def pair_slot(a: np.uint32, b: np.uint32, table: NDArray[np.uint8]) -> np.uint64:
+    """Where a word pair's level is."""
+    return np.uint64(spread(pair(a, b)) & np.uint64(len(table) - 1))
+
+
+@kernel
+def _count(
+    offsets: NDArray[np.int64],
+    tokens: NDArray[np.uint32],
+    sample: NDArray[np.int64],
+    words: int,
+    counts: NDArray[np.uint32],
+    last: NDArray[np.int32],
+) -> None:
+    """In how many sampled listings each pair (`words` 2) or phrase (3) is."""
+    mask = np.uint64(len(counts) - 1)
+    for i in range(len(sample)):
+        row = sample[i]
+        for at in range(offsets[row], offsets[row + 1] - words + 1):
+            if words == 2:
+                slot = np.uint64(spread(pair(tokens[at], tokens[at + 1])) & mask)
+            else:
+                slot = np.uint64(triple(tokens[at], tokens[at + 1], tokens[at + 2]) & mask)
+            if last[slot] != i:  # a phrase twice in one listing counts once
+                last[slot] = i
+                counts[slot] += np.uint32(1)
+
+
+def _level(counts: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    steps = np.floor(STEPS * np.log2(np.maximum(counts, 1).astype(np.float32)))
+    return np.minimum(steps, 255).astype(np.uint8)
+
+
+def learn_rarity(
+    offsets: NDArray[np.int64],
+    tokens: NDArray[np.uint32],
+    order: NDArray[np.int64],
+    parameters: LinkParameters,
+) -> Rarity:
+    """Learn from the first `learn_from` listings of `order`, rows in canonical order.
+
+    That prefix is a function of the ids alone.
+    """
+    sample = np.ascontiguousarray(order[: parameters.learn_from])
+    room = int((offsets[sample + 1] - offsets[sample]).sum()) * 2 + 1024
+    size = 1 << max(16, min(26, room.bit_length()))
+    last = np.empty(size, dtype=np.int32)
+    levels = []
+    for words in (2, 3):
+        counts = np.zeros(size, dtype=np.uint32)
+        last.fill(-1)
+        _count(offsets, tokens, sample, words, counts, last)
+        levels.append(_level(counts))
+    cut = max(parameters.heavy_floor, int(np.ceil(parameters.heavy_share * len(sample))))
+    marks = _level(np.array([len(sample), cut, cut * parameters.everywhere], dtype=np.uint32))
+    return Rarity(levels[0], levels[1], *(int(mark) for mark in marks))
+
+
+def one_party_each(groups: NDArray[np.int32], parameters: LinkParameters) -> NDArray[np.int64]:
+    """Listings to learn from, of groups large enough to fill the site only their first few.
+
+    `groups` (n,) is the smallest listing of a listing's group. What is common is what many parties
+    say, not what one party says often.
+    """
+    size = np.bincount(groups, minlength=len(groups))
+    cut = max(parameters.heavy_floor, int(np.ceil(parameters.heavy_share * len(groups))))
+    large = np.flatnonzero(size[groups] >= cut // 2)
+    by_group = large[np.argsort(groups[large], kind="stable")]
+    starts = np.flatnonzero(np.diff(groups[by_group], prepend=-1))
+    place = np.arange(len(by_group)) - np.repeat(starts, np.diff(np.append(starts, len(by_group))))
+    stays = np.ones(len(groups), dtype=bool)
+    stays[by_group[place >= parameters.of_a_party]] = False
+    return np.flatnonzero(stays)
+
+
+@kernel
+def _read(
+    offsets: NDArray[np.int64],
+    tokens: NDArray[np.uint32],
+    first: int,
+    stop: int,
+    pairs: NDArray[np.uint8],
+    phrases: NDArray[np.uint8],
+    sampled: int,
+    heavy: int,
+    own: int,
+    entry: NDArray[np.uint8],
+    gain: NDArray[np.uint8],
+) -> None:
+    mask = np.uint64(len(phrases) - 1)
+    for row in range(first, stop):
+        before = 0
+        for at in range(offsets[row], offsets[row + 1] - 1):
+            level = np.int64(pairs[pair_slot(tokens[at], tokens[at + 1], pairs)])
+            entry[at] = np.uint8(min(255, max(1, sampled - level)))
+            if at > offsets[row]:
+                code = triple(tokens[at - 1], tokens[at], tokens[at + 1]) & mask
+                here = np.int64(phrases[code])
+                # A campaign makes its own words follow from one another; so do all stock words,
+                # but these are heavy.
+                least = own if here < heavy else 0
+                gain[at] = np.uint8(min(255, max(least, before - here)))
+            before = level
+
+
+def read_rarity(
+    offsets: NDArray[np.int64],
+    tokens: NDArray[np.uint32],
+    rows: tuple[int, int],
+    rarity: Rarity,
+    parameters: LinkParameters,
+    entry: NDArray[np.uint8],
+    gain: NDArray[np.uint8],
+) -> None:
+    """Write the `entry` and `gain` (m,) of the tokens of rows [first, stop)."""
+    own = round(parameters.own * STEPS)
+    _read(offsets, tokens, *rows, *rarity[:4], own, entry, gain)
