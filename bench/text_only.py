@@ -24,7 +24,8 @@ def factory(**values: float) -> Linker:
 
     def link(ids: Sequence[str], texts: Sequence[str]) -> NDArray[np.int64]:
         offsets, tokens = thinned(tokenise(pa.array(texts, pa.large_string())))
-        corpus = TextCorpus(offsets, tokens, np.arange(len(texts), dtype=np.int64))
+        unknown = np.full(len(texts), -1, dtype=np.int32)
+        corpus = TextCorpus(offsets, tokens, np.arange(len(texts), dtype=np.int64), unknown)
         links = LocalEngine(2).link_texts(corpus, parameters, Steps(quiet=True))
         counts = np.bincount(links.groups, minlength=len(texts))
         return np.where(counts[links.groups] > 1, links.groups, -1).astype(np.int64)

@@ -85,7 +85,7 @@ def test_rarity_mask_and_weight_equal_a_slow_twin(texts: list[list[str]]) -> Non
     fill(offsets, tokens, entry, 0, table, stamp, 1)
     for row in range(1, len(texts)):
         weight, sureness = weigh(
-            offsets, tokens, entry, gain, 0, row, sizes[0], sizes[row], rules, table, stamp, 1,
+            offsets, tokens, entry, gain, np.zeros(len(texts), np.uint8), 0, row, sizes[0], sizes[row], rules, table, stamp, 1,
             row + 1,
         )  # fmt: skip
         shared = set(open_pairs[0]) & set(open_pairs[row])

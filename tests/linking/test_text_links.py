@@ -11,7 +11,7 @@ from bench.text_only import factory
 from lamplighter.engines.base import TextCorpus
 from lamplighter.engines.local import LocalEngine
 from lamplighter.foundation.progress import Steps
-from lamplighter.linking.candidates import candidate_pairs
+from lamplighter.linking.candidates import by_partition, candidate_pairs
 from lamplighter.linking.parameters import LinkParameters
 from lamplighter.linking.shared import link_shared
 from lamplighter.simulate.measures import agreement
@@ -19,7 +19,21 @@ from lamplighter.text.tokens import tokenise
 
 
 @pytest.mark.parametrize("listings", [1_000, 4_000])
-@pytest.mark.parametrize("name", ["scattered", "boiler", "evasion", "padding", "forms", "chinese", "thai", "arabic", "pairs", "volume"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "scattered",
+        "boiler",
+        "evasion",
+        "padding",
+        "forms",
+        "chinese",
+        "thai",
+        "arabic",
+        "pairs",
+        "volume",
+    ],
+)
 def test_planted_campaigns_are_found(name: str, listings: int) -> None:
     ids, texts, truth = make_set(name, listings, 7, "dev")
     found = agreement(factory()(ids, texts), truth)
@@ -29,7 +43,12 @@ def test_planted_campaigns_are_found(name: str, listings: int) -> None:
 
 def _groups(texts: list[str], order: np.ndarray, threads: int) -> tuple[np.ndarray, np.ndarray]:
     tokens = tokenise(pa.array(texts, pa.large_string()))
-    corpus = TextCorpus(tokens.offsets, tokens.hashes, order.astype(np.int64))
+    corpus = TextCorpus(
+        tokens.offsets,
+        tokens.hashes,
+        order.astype(np.int64),
+        np.full(len(texts), -1, dtype=np.int32),
+    )
     links = LocalEngine(threads).link_texts(corpus, LinkParameters(), Steps(quiet=True))
     return links.groups, links.weights
 
@@ -57,8 +76,15 @@ def test_candidates_equal_a_slow_twin() -> None:
         expected |= {(members[0], m) for m in members[1:]}
         expected |= set(pairwise(members[1:]))
     mixed = random.permutation(len(keys))
-    found = candidate_pairs(keys[mixed], nodes[mixed])
-    assert {(int(p) >> 32, int(p) & 0xFFFFFFFF) for p in found} == expected
+    found: set[tuple[int, int]] = set()
+    rows = np.zeros((len(keys), 1), dtype=np.uint64)
+    rows[:, 0] = keys[mixed] << np.uint64(40)
+    values, bounds = by_partition(rows, nodes[mixed])
+    for low, high in pairwise(bounds):
+        pairs, sorted_by = candidate_pairs(values[low:high].copy(), 90, 5)
+        assert len(sorted_by) == 6 and sorted_by[-1] == len(pairs)
+        found |= {(int(p) & 0xFFFFFFFF, int(p) >> 32) for p in pairs}
+    assert found == expected
 
 
 def test_a_number_of_strangers_is_a_hub_and_one_party_s_number_is_not() -> None:

@@ -17,6 +17,7 @@ class TextCorpus(NamedTuple):
     offsets: NDArray[np.int64]  # (rows+1,)
     tokens: NDArray[np.uint32]  # (m,) the engine may write masked tokens (0) into it
     order: NDArray[np.int64]  # (n,) row of each listing, listings in canonical order
+    topics: NDArray[np.int32]  # (rows,) language and category, as a code; -1 where unknown
 
 
 class TextLinks(NamedTuple):

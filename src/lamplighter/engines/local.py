@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lamplighter.engines.base import TextCorpus, TextLinks
+from lamplighter.engines.buckets import Buckets
 from lamplighter.foundation.progress import Steps
 from lamplighter.linking.boilerplate import mask_boilerplate
-from lamplighter.linking.candidates import candidate_pairs
+from lamplighter.linking.candidates import PARTITION_BITS, by_partition, candidate_pairs
 from lamplighter.linking.components import join_groups, settle_roots
 from lamplighter.linking.keys import keys_of, shared_phrases
 from lamplighter.linking.parameters import LinkParameters
-from lamplighter.linking.rarity import learn_rarity, one_party_each, read_rarity
+from lamplighter.linking.rarity import learn_rarity, one_party_each, read_rarity, topic_rarity
 from lamplighter.linking.verify import measure, rules_of, similarities, working_set
 
 T = TypeVar("T")
 #: Rounds after the first in which a campaign that fills the site counts as one party.
-MORE_ROUNDS = 4
+MORE_ROUNDS = 3
 #: Hash parts of the phrase counts. Fixed, not the number of threads: the result must not depend
 #: on the machine.
 PARTS = 2
-#: Keys handled at a time (12 bytes each, four times that while sorting).
-KEYS_AT_ONCE = 24_000_000
+#: Keys or pairs (8 bytes each) above which they go to files, if there is a place for these.
+IN_MEMORY = 1 << 25
+#: Pairs sorted and verified at a time.
+PAIRS_AT_ONCE = 1 << 23
 
 
 class WeighedTexts(NamedTuple):
@@ -36,14 +42,16 @@ class WeighedTexts(NamedTuple):
     tokens: NDArray[np.uint32]
     entry: NDArray[np.uint8]
     gain: NDArray[np.uint8]
+    apart: NDArray[np.uint8]
     order: NDArray[np.int64]
 
 
 class LocalEngine:
-    """Runs in this process on `threads` threads."""
+    """Runs in this process on `threads` threads; large inputs put what they sort in `scratch`."""
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, scratch: Path | None = None) -> None:
         self.threads = max(1, threads)
+        self.scratch = scratch
 
     def _each(self, work: Callable[[tuple[int, int]], T], count: int) -> Iterator[T]:
         """Run over ranges of [0, count) on all threads; results in the order of the ranges."""
@@ -58,7 +66,7 @@ class LocalEngine:
         sample = corpus.order
         for _ in range(MORE_ROUNDS):
             parties = corpus.order[one_party_each(links.groups, parameters)]
-            if len(parties) >= len(sample):
+            if len(parties) > 0.99 * len(sample):
                 break
             sample = parties
             links = self._round(corpus, sample, parameters, steps)
@@ -71,7 +79,7 @@ class LocalEngine:
         parameters: LinkParameters,
         steps: Steps,
     ) -> TextLinks:
-        offsets, tokens, order = corpus
+        offsets, tokens, order, topics = corpus
         rows = len(offsets) - 1
         entry, gain = np.zeros((2, len(tokens)), dtype=np.uint8)
         with steps.step("boilerplate"):
@@ -82,49 +90,71 @@ class LocalEngine:
                 return mask_boilerplate(offsets, tokens, part, rarity, parameters, entry)
 
             masked = sum(self._each(prepare, rows))
-        texts = WeighedTexts(offsets, tokens, entry, gain, order)
+        texts = WeighedTexts(offsets, tokens, entry, gain, topic_rarity(topics, order), order)
         rules = rules_of(parameters, len(order))
-        with steps.step("keys"):
-            keys = self._keys(texts, parameters)
-        with steps.step("candidates"):
-            pairs = self._candidates(keys, len(order), parameters)
-            del keys
-        with steps.step("verification"):
-            sizes = self._sizes(texts)
-            weights = self._weights(texts, sizes, pairs, rules)
-            found = weights > 0
-            linked, strength = pairs[found], weights[found]
+        with ExitStack() as stack:
+            with steps.step("keys"):
+                keys = self._keys(texts, parameters, stack)
+            with steps.step("candidates"):
+                pairs = self._candidates(keys, len(order), stack)
+            with steps.step("verification"):
+                linked, strength, compared = self._verify(texts, pairs, rules)
         with steps.step("groups"):
-            return self._groups(
-                texts, sizes, linked, strength, rules, parameters, (masked, len(pairs))
-            )
+            return self._groups(texts, linked, strength, rules, parameters, (masked, compared))
 
-    def _keys(self, texts: WeighedTexts, parameters: LinkParameters) -> NDArray[np.uint64]:
+    def _buckets(self, count: int, values: int, stack: ExitStack) -> Buckets:
+        folder = None
+        if self.scratch and values > IN_MEMORY:
+            folder = Path(stack.enter_context(TemporaryDirectory(dir=self.scratch)))
+        buckets = Buckets(count, folder)
+        stack.callback(buckets.close)
+        return buckets
+
+    def _keys(self, texts: WeighedTexts, parameters: LinkParameters, stack: ExitStack) -> Buckets:
         known = texts.offsets, texts.tokens, texts.entry
         with ThreadPoolExecutor(self.threads) as pool:
             parts = pool.map(lambda part: shared_phrases(*known, part, PARTS), range(PARTS))
             seen = np.stack(list(parts))
         rows = len(texts.offsets) - 1
-        out = np.zeros(rows * (parameters.keys + 1), dtype=np.uint64)
-        list(self._each(lambda part: keys_of(*known, part, seen, parameters.keys, out), rows))
-        return out.reshape(rows, parameters.keys + 1)[texts.order]
+        node_of = np.full(rows, -1, dtype=np.int32)
+        node_of[texts.order] = np.arange(len(texts.order), dtype=np.int32)
 
-    def _candidates(
-        self, keys: NDArray[np.uint64], listings: int, parameters: LinkParameters
-    ) -> NDArray[np.uint64]:
-        width = parameters.keys + 1
-        flat = keys.reshape(-1)
-        partitions = 1 + flat.size // KEYS_AT_ONCE
-        bound = (1 << 63) // partitions + 1
+        def work(part: tuple[int, int]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+            found = keys_of(*known, part, seen, parameters.keys)
+            return by_partition(found, node_of[part[0] : part[1]])
 
-        def of_partition(number: int) -> NDArray[np.uint64]:
-            low, high = np.uint64(number * bound), np.uint64(min((number + 1) * bound, 1 << 63))
-            chosen = np.flatnonzero((flat > 0) & (flat >= low) & (flat < high))
-            return candidate_pairs(flat[chosen], (chosen // width).astype(np.int32))
+        buckets = self._buckets(1 << PARTITION_BITS, rows * (parameters.keys + 1), stack)
+        for values, bounds in self._each(work, rows):
+            buckets.add(values, bounds)
+        return buckets
 
-        with ThreadPoolExecutor(self.threads) as pool:
-            found = list(pool.map(of_partition, range(partitions)))
-        return np.unique(np.concatenate(found)) if len(found) > 1 else found[0]
+    def _candidates(self, keys: Buckets, nodes: int, stack: ExitStack) -> Buckets:
+        """Pairs of all keys; sorted into as many buckets as keep one of them small."""
+        total = sum(keys.sizes)
+        count = 1 + 2 * total // PAIRS_AT_ONCE
+        buckets = self._buckets(count, 2 * total, stack)
+        for number in range(len(keys.sizes)):
+            buckets.add(*candidate_pairs(keys.take(number), nodes, count))
+        return buckets
+
+    def _verify(
+        self, texts: WeighedTexts, pairs: Buckets, rules: NDArray[np.float64]
+    ) -> tuple[NDArray[np.uint64], NDArray[np.float32], int]:
+        """Pairs that are alike (smaller << 32 | larger, ascending), weights, how many compared."""
+        sizes = self._sizes(texts)
+        linked, strength, compared = [], [], 0
+        for number in range(len(pairs.sizes)):
+            asked = pairs.take(number)
+            asked.sort()
+            asked = asked[np.diff(asked, prepend=~asked[:1]) != 0]
+            weights = self._weights(texts, sizes, asked, rules)
+            linked.append(asked[weights > 0])
+            strength.append(weights[weights > 0])
+            compared += len(asked)
+        found = np.concatenate(linked)
+        found = (found << np.uint64(32)) | (found >> np.uint64(32))
+        ascending = np.argsort(found)
+        return found[ascending], np.concatenate(strength)[ascending], compared
 
     def _sizes(self, texts: WeighedTexts) -> NDArray[np.float32]:
         out = np.zeros(len(texts.order), dtype=np.float32)
@@ -163,13 +193,13 @@ class LocalEngine:
     def _groups(
         self,
         texts: WeighedTexts,
-        sizes: NDArray[np.float32],
         pairs: NDArray[np.uint64],
         weights: NDArray[np.float32],
         rules: NDArray[np.float64],
         parameters: LinkParameters,
         totals: tuple[int, int],
     ) -> TextLinks:
+        sizes = self._sizes(texts)
         by_weight = np.argsort(-weights, kind="stable")  # pairs ascend: ties keep canonical order
         sources = (pairs[by_weight] >> np.uint64(32)).astype(np.int32)
         targets = (pairs[by_weight] & np.uint64(0xFFFFFFFF)).astype(np.int32)

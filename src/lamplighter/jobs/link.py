@@ -90,7 +90,7 @@ def link(
             with steps.step("versions"):
                 settled = _settle(intake, rejects)
             _note_images(intake, rejects)
-        engine: LinkEngine = LocalEngine(options.threads)
+        engine: LinkEngine = LocalEngine(options.threads, work)
         relations = relate(intake, settled, engine, options.parameters, steps)
         with steps.step("templates"):
             members = gather_members(intake, settled, relations, options.policy)

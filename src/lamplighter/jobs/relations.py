@@ -99,14 +99,27 @@ def identifiers_of_listings(intake: Intake, settled: Settled) -> pa.Table:
     return table.append_column("code", encoded.indices.cast(pa.int64()))
 
 
-def _account_codes(intake: Intake, settled: Settled) -> NDArray[np.int64]:
-    accounts = intake.spool["account_id"].take(pa.array(settled.order))
-    indices = pc.dictionary_encode(accounts).combine_chunks()
-    if isinstance(indices, pa.ChunkedArray):
-        indices = indices.chunk(0)
+def _indices(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    """A number for each distinct value, -1 for null."""
+    encoded = pc.dictionary_encode(column).combine_chunks()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.chunk(0)
     codes: NDArray[np.int64] = (
-        indices.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False).copy()
+        encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False).copy()
     )
+    return codes
+
+
+def topics_of(intake: Intake) -> NDArray[np.int32]:
+    """Language and category of each row as a code, -1 where neither is known."""
+    one, two = (_indices(column) for column in (intake.language, intake.spool["category"]))
+    codes = (one + 1) * (two.max(initial=-1) + 2) + two + 1
+    codes = np.unique(codes, return_inverse=True)[1].astype(np.int32)
+    return np.where((one < 0) & (two < 0), np.int32(-1), codes)
+
+
+def _account_codes(intake: Intake, settled: Settled) -> NDArray[np.int64]:
+    codes = _indices(intake.spool["account_id"].take(pa.array(settled.order)))
     unknown = np.flatnonzero(codes < 0)
     codes[unknown] = -1 - unknown
     return codes
@@ -130,7 +143,7 @@ def relate(
     intake: Intake, settled: Settled, engine: LinkEngine, parameters: LinkParameters, steps: Steps
 ) -> Relations:
     """Link by text, then by identifier, account and image; join into operations."""
-    corpus = TextCorpus(intake.offsets, intake.tokens, settled.order)
+    corpus = TextCorpus(intake.offsets, intake.tokens, settled.order, topics_of(intake))
     texts = engine.link_texts(corpus, parameters, steps)
     with steps.step("identifiers, accounts, images"):
         shown = (texts.fate == KEPT) | (texts.fate == CUT)

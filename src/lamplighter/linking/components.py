@@ -40,6 +40,7 @@ def join_groups(
     tokens: NDArray[np.uint32],
     entry: NDArray[np.uint8],
     gain: NDArray[np.uint8],
+    apart: NDArray[np.uint8],
     order: NDArray[np.int64],
     sizes: NDArray[np.float32],
     sources: NDArray[np.int32],
@@ -88,7 +89,7 @@ def join_groups(
                     hit += 1
                     looked += 1
                     _, sureness = weigh(
-                        offsets, tokens, entry, gain, order[one], order[two], sizes[one],
+                        offsets, tokens, entry, gain, apart, order[one], order[two], sizes[one],
                         sizes[two], rules, table, stamp, turn, hit,
                     )  # fmt: skip
                     alike += min(1.0, sureness)

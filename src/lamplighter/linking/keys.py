@@ -10,8 +10,22 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lamplighter.foundation.jit import kernel
+from lamplighter.foundation.jit import inlined, kernel
 from lamplighter.linking.shingles import spread, triple
+
+
+@inlined
+def _seen(code: np.uint64, seen: NDArray[np.uint8]) -> np.uint8:
+    """0, 1, 2 or more: two bits of a byte."""
+    slot = code & np.uint64(4 * len(seen) - 1)
+    return np.uint8(
+        (seen[slot >> np.uint64(2)] >> np.uint8(np.uint64(2) * (slot & np.uint64(3)))) & np.uint8(3)
+    )
+
+
+@inlined
+def _part(code: np.uint64, parts: int) -> int:
+    return int(code >> np.uint64(40)) % parts
 
 
 @kernel
@@ -23,18 +37,17 @@ def _count_shared(
     parts: int,
     seen: NDArray[np.uint8],
 ) -> None:
-    mask = np.uint64(len(seen) - 1)
     for row in range(len(offsets) - 1):
         for at in range(offsets[row], offsets[row + 1] - 2):
             if entry[at] == 0 or entry[at + 1] == 0:
                 continue
             code = triple(tokens[at], tokens[at + 1], tokens[at + 2])
             # Each part has its own slots: threads never meet, and the counts are exact.
-            if np.int64(code >> np.uint64(40)) % parts != part:
-                continue
-            slot = code & mask
-            if seen[slot] < 2:
-                seen[slot] += np.uint8(1)
+            if _part(code, parts) == part and _seen(code, seen) < 2:
+                slot = code & np.uint64(4 * len(seen) - 1)
+                seen[slot >> np.uint64(2)] += np.uint8(
+                    np.uint64(1) << (np.uint64(2) * (slot & np.uint64(3)))
+                )
 
 
 @kernel
@@ -44,45 +57,40 @@ def _keys(
     entry: NDArray[np.uint8],
     first: int,
     stop: int,
-    parts: int,
     seen: NDArray[np.uint8],
     width: int,
     out: NDArray[np.uint64],
 ) -> None:
-    mask = np.uint64(seen.shape[1] - 1)
-    best = np.empty(width, dtype=np.uint64)
+    parts = seen.shape[0]
     for row in range(first, stop):
+        best = out[row - first]
         filled = 0
         begin, end = offsets[row], offsets[row + 1]
         for at in range(begin, end - 2):
             if entry[at] == 0 or entry[at + 1] == 0:
                 continue
             code = triple(tokens[at], tokens[at + 1], tokens[at + 2])
-            if seen[np.int64(code >> np.uint64(40)) % parts, code & mask] < 2:
+            key = spread(code) >> np.uint64(1)
+            if filled == width and key >= best[width - 1]:
                 continue
-            code = spread(code) >> np.uint64(1)
-            if filled == width and code >= best[width - 1]:
+            if _seen(code, seen[_part(code, parts)]) < 2:
                 continue
             place = filled
-            while place > 0 and best[place - 1] > code:
+            while place > 0 and best[place - 1] > key:
                 place -= 1
-            if place > 0 and best[place - 1] == code:
+            if place > 0 and best[place - 1] == key:
                 continue
             last = filled if filled < width else width - 1
             for i in range(last, place, -1):
                 best[i] = best[i - 1]
-            best[place] = code
+            best[place] = key
             if filled < width:
                 filled += 1
-        base = np.int64(row) * (width + 1)
-        for i in range(filled):
-            out[base + i] = best[i]
         # The whole text is a key too: short texts and exact copies need no phrase.
         whole = np.uint64(0x51ED270B)
         for at in range(begin, end):
             whole = spread(whole ^ np.uint64(tokens[at]))
-        if begin < end:
-            out[base + width] = whole >> np.uint64(1)
+        best[width] = whole >> np.uint64(1) if begin < end else np.uint64(0)
 
 
 def shared_phrases(
@@ -92,9 +100,9 @@ def shared_phrases(
     part: int,
     parts: int,
 ) -> NDArray[np.uint8]:
-    """Saturating counts (0, 1, 2 or more) of the phrases of one hash part, in 2^k slots."""
+    """Saturating counts (0, 1, 2) of the phrases of one hash part: 2^k slots, four to a byte."""
     size = 1 << max(16, min(30, int(len(tokens) * 2 // parts).bit_length()))
-    seen = np.zeros(size, dtype=np.uint8)
+    seen = np.zeros(size // 4, dtype=np.uint8)
     _count_shared(offsets, tokens, entry, part, parts, seen)
     return seen
 
@@ -106,10 +114,11 @@ def keys_of(
     rows: tuple[int, int],
     seen: NDArray[np.uint8],
     width: int,
-    out: NDArray[np.uint64],
-) -> None:
-    """Write up to width + 1 keys (63 bits; 0: none) of rows [first, stop) into `out`, flat.
+) -> NDArray[np.uint64]:
+    """Up to width + 1 keys (63 bits; 0: none) of each of rows [first, stop): (rows, width + 1).
 
-    `seen` is (parts, slots) as stacked from `shared_phrases`.
+    `seen` is (parts, bytes) as stacked from `shared_phrases`.
     """
-    _keys(offsets, tokens, entry, rows[0], rows[1], seen.shape[0], seen, width, out)
+    out = np.zeros((rows[1] - rows[0], width + 1), dtype=np.uint64)
+    _keys(offsets, tokens, entry, *rows, seen, width, out)
+    return out

@@ -21,6 +21,8 @@ from lamplighter.linking.shingles import pair, spread, triple
 
 #: Steps in a bit.
 STEPS = 8
+#: Bits that a rare topic may take from a phrase: a site may have a category for every campaign.
+MOST_APART = 6
 
 
 class Rarity(NamedTuple):
@@ -90,6 +92,21 @@ def learn_rarity(
     cut = max(parameters.heavy_floor, int(np.ceil(parameters.heavy_share * len(sample))))
     marks = _level(np.array([len(sample), cut, cut * parameters.everywhere], dtype=np.uint32))
     return Rarity(levels[0], levels[1], *(int(mark) for mark in marks))
+
+
+def topic_rarity(topics: NDArray[np.int32], order: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """How rare the topic of each row is among the listings, in eighths of a bit; 0 where unknown.
+
+    Phrases of a language or trade that few listings have look rarer than they are to each other.
+    """
+    known = topics[order]
+    known = known[known >= 0]
+    if len(known) == 0:
+        return np.zeros(len(topics), dtype=np.uint8)
+    share = np.bincount(known) / len(order)
+    steps = np.minimum(np.floor(-STEPS * np.log2(np.maximum(share, 1e-9))), MOST_APART * STEPS)
+    rarity: NDArray[np.uint8] = np.where(topics >= 0, steps[topics], 0).astype(np.uint8)
+    return rarity
 
 
 def one_party_each(groups: NDArray[np.int32], parameters: LinkParameters) -> NDArray[np.int64]:

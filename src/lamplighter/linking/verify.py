@@ -8,15 +8,31 @@ from numpy.typing import NDArray
 from lamplighter.foundation.jit import inlined, kernel
 from lamplighter.linking.parameters import LinkParameters
 from lamplighter.linking.rarity import STEPS
-from lamplighter.linking.shingles import pair, spread
+from lamplighter.linking.shingles import pair
 
 LEAST, ALIKE, SURE, BITS, SURE_SHARE, FULL_WORDS, TOPIC = range(7)
 #: Texts less alike than `ALIKE`, but half as much, need this many times the bits.
 UNLIKE = 1.5
 #: Below this weight all the bits are needed; from here to `SURE` ever fewer.
 LIKELY = 0.4
+#: Texts that share fewer word pairs than this share of the shorter one's words are not weighed.
+BARELY = 0.13
+#: … unless they are shorter than this.
+FEW = 12
+#: Words of 64 bits of the sketch that tells so.
+SKETCH_WORDS = 64
 #: From this weight two texts are copies of each other, and need not be rare.
 SAME = 0.9
+
+
+#: Roots of the rarities that `entry` can have.
+_ROOTS = np.sqrt(np.arange(256, dtype=np.float32))
+
+
+@inlined
+def _slot(a: np.uint32, b: np.uint32, mask: int) -> int:
+    # Tokens are well mixed already (text.tokens.finish), so little more is needed here.
+    return (np.int64(a) * 31 + np.int64(b)) & mask
 
 
 @inlined
@@ -30,15 +46,15 @@ def fill(
     turn: int,
 ) -> int:
     """Put the word pairs of a row into an open-addressing set; returns how many distinct."""
-    mask = np.uint64(len(table) - 1)
+    mask = len(table) - 1
     distinct = 0
     for at in range(offsets[row], offsets[row + 1] - 1):
         if entry[at] == 0:
             continue
         code = pair(tokens[at], tokens[at + 1])
-        slot = spread(code) & mask
+        slot = _slot(tokens[at], tokens[at + 1], mask)
         while stamp[slot] >= turn and table[slot] != code:
-            slot = (slot + np.uint64(1)) & mask
+            slot = (slot + 1) & mask
         if stamp[slot] < turn:
             stamp[slot] = turn
             table[slot] = code
@@ -73,21 +89,52 @@ def measure(
     the words of a large campaign must not count for nothing.
     """
     stamp[:] = 0
-    mask = np.uint64(len(table) - 1)
+    mask = len(table) - 1
     for i in range(len(rows)):
         total = 0.0
         for at in range(offsets[rows[i]], offsets[rows[i] + 1] - 1):
             if entry[at] == 0:
                 continue
             code = pair(tokens[at], tokens[at + 1])
-            slot = spread(code) & mask
+            slot = _slot(tokens[at], tokens[at + 1], mask)
             while stamp[slot] > i and table[slot] != code:
-                slot = (slot + np.uint64(1)) & mask
+                slot = (slot + 1) & mask
             if stamp[slot] <= i:
                 stamp[slot] = i + 1
                 table[slot] = code
-                total += np.sqrt(np.float32(entry[at]))
+                total += _ROOTS[entry[at]]
         out[i] = total
+
+
+@inlined
+def _sketch(
+    offsets: NDArray[np.int64],
+    tokens: NDArray[np.uint32],
+    row: int,
+    bits: NDArray[np.uint64],
+) -> None:
+    """Set a bit for each word pair of a row."""
+    bits[:] = 0
+    mask = 64 * len(bits) - 1
+    for at in range(offsets[row], offsets[row + 1] - 1):
+        place = _slot(tokens[at], tokens[at + 1], mask)
+        bits[place >> 6] |= np.uint64(1) << np.uint64(place & 63)
+
+
+@inlined
+def _met(
+    offsets: NDArray[np.int64],
+    tokens: NDArray[np.uint32],
+    row: int,
+    bits: NDArray[np.uint64],
+) -> int:
+    """Word pairs of a row that are in the sketch, without a branch: seldom too many, never few."""
+    mask = 64 * len(bits) - 1
+    met = np.uint64(0)
+    for at in range(offsets[row], offsets[row + 1] - 1):
+        place = _slot(tokens[at], tokens[at + 1], mask)
+        met += (bits[place >> 6] >> np.uint64(place & 63)) & np.uint64(1)
+    return int(met)
 
 
 @inlined
@@ -96,6 +143,7 @@ def weigh(
     tokens: NDArray[np.uint32],
     entry: NDArray[np.uint8],
     gain: NDArray[np.uint8],
+    apart: NDArray[np.uint8],
     row_a: int,
     row_b: int,
     size_a: float,
@@ -113,31 +161,33 @@ def weigh(
     is shared exceeds chance: the more alike two texts are, the fewer it takes to tell a copy from
     a filled-in form.
     """
-    mask = np.uint64(len(table) - 1)
+    mask = len(table) - 1
+    begin, end = offsets[row_b], offsets[row_b + 1]
+    # Whoever shares one phrase is likely to share others of the trade, and all of the language.
+    topic = rules[TOPIC] + min(apart[row_a], apart[row_b])
     shared = 0
     common = 0.0
     bits = 0.0
     runs = 0
     inside = False
-    for at in range(offsets[row_b], offsets[row_b + 1] - 1):
+    for at in range(begin, end - 1):
         held = False
         if entry[at] != 0:
             code = pair(tokens[at], tokens[at + 1])
-            slot = spread(code) & mask
+            slot = _slot(tokens[at], tokens[at + 1], mask)
             while stamp[slot] >= turn and table[slot] != code:
-                slot = (slot + np.uint64(1)) & mask
+                slot = (slot + 1) & mask
             held = stamp[slot] >= turn
             if held:
                 if inside:
                     bits += gain[at]
                 else:
-                    # Whoever shares one phrase of a trade is likely to share others of it.
-                    bits += max(0.0, entry[at] - (rules[TOPIC] if runs > 0 else 0.0))
+                    bits += max(0.0, entry[at] - (topic if runs > 0 else 0.0))
                     runs += 1
                 if stamp[slot] != hit:
                     stamp[slot] = hit
                     shared += 1
-                    common += np.sqrt(np.float32(entry[at]))
+                    common += _ROOTS[entry[at]]
         inside = held
     if shared < rules[LEAST]:
         same = 1.0 if _same_words(offsets, tokens, row_a, row_b) else 0.0
@@ -148,7 +198,7 @@ def weigh(
     if weight < rules[ALIKE] / 2:
         return weight, 0.0
     # A short text cannot share as much: it must share as large a part of itself.
-    words = min(offsets[row_a + 1] - offsets[row_a], offsets[row_b + 1] - offsets[row_b])
+    words = min(offsets[row_a + 1] - offsets[row_a], end - begin)
     most = rules[BITS] * min(1.0, words / rules[FULL_WORDS])
     ease = min(1.0, max(0.0, (weight - LIKELY) / (rules[SURE] - LIKELY)))
     return weight, bits / (most * (1.0 - (1.0 - rules[SURE_SHARE]) * ease))
@@ -160,6 +210,7 @@ def similarities(
     tokens: NDArray[np.uint32],
     entry: NDArray[np.uint8],
     gain: NDArray[np.uint8],
+    apart: NDArray[np.uint8],
     order: NDArray[np.int64],
     sizes: NDArray[np.float32],
     pairs: NDArray[np.uint64],
@@ -170,24 +221,32 @@ def similarities(
 ) -> None:
     """Weight of each pair, 0 where the texts are not alike enough (`weigh`).
 
-    `pairs` (p,) are canonical nodes, ascending; `order` gives a node's row; `sizes` (n,) a node's
+    `pairs` (p,) are canonical nodes, larger << 32 | smaller, ascending; `order` gives a node's row; `sizes` (n,) a node's
     weight (`measure`); `rules` as `rules_of` lays them out.
     """
     stamp[:] = 0
     turn = 0
     hit = 0
     current = -1
+    bits = np.zeros(SKETCH_WORDS, dtype=np.uint64)
     for i in range(len(pairs)):
-        a = np.int64(pairs[i] >> np.uint64(32))
+        a = np.int64(pairs[i] >> np.uint64(32))  # the larger; the smaller comes back and is cached
         b = np.int64(pairs[i] & np.uint64(0xFFFFFFFF))
         if a != current:
             current = a
             hit += 1
             turn = hit
             fill(offsets, tokens, entry, order[a], table, stamp, turn)
+            _sketch(offsets, tokens, order[a], bits)
+        words = min(
+            offsets[order[a] + 1] - offsets[order[a]], offsets[order[b] + 1] - offsets[order[b]]
+        )
+        if words > FEW and _met(offsets, tokens, order[b], bits) < BARELY * words:
+            out[i] = 0.0
+            continue
         hit += 1
         weight, sureness = weigh(
-            offsets, tokens, entry, gain, order[a], order[b], sizes[a], sizes[b], rules, table,
+            offsets, tokens, entry, gain, apart, order[a], order[b], sizes[a], sizes[b], rules, table,
             stamp, turn, hit,
         )  # fmt: skip
         enough = 1.0 if weight >= rules[ALIKE] else UNLIKE
