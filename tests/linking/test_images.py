@@ -20,13 +20,22 @@ def table(rows: list[Row]) -> pa.Table:
 
 
 def twin(rows: list[Row]) -> list[tuple[int, int, int]]:
-    """Every pair compared: slow and plain."""
+    """Every pair of hashes compared: slow and plain."""
+    heads: dict[int, int] = {}
+    for row, value in rows:
+        heads[value] = min(row, heads.get(value, row))
+    pairs = [(head, row, 0) for row, value in rows for head in (heads[value],)]
+    pairs += [
+        (heads[x], heads[y], (x ^ y).bit_count())
+        for x in heads
+        for y in heads
+        if x < y and (x ^ y).bit_count() <= 31
+    ]
     best: dict[tuple[int, int], int] = {}
-    for a, x in rows:
-        for b, y in rows:
-            far = (x ^ y).bit_count()
-            if a < b and far <= 31:
-                best[a, b] = min(far, best.get((a, b), 99))
+    for a, b, far in pairs:
+        if a != b:
+            key = (min(a, b), max(a, b))
+            best[key] = min(far, best.get(key, 99))
     return [(a, b, far) for (a, b), far in sorted(best.items())]
 
 

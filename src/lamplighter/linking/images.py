@@ -8,10 +8,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lamplighter.foundation.jit import kernel
 from lamplighter.linking.hamming import Numbers, Words, near_pairs
 
-#: A pair of listings with `row_a` < `row_b`: the least Hamming distance of any of their images.
+#: A pair of listings with `row_a` < `row_b`: the least distance of the images that pair them.
 IMAGE_PAIR_SCHEMA = pa.schema(
     [
         pa.field("row_a", pa.uint32(), nullable=False),
@@ -40,8 +39,10 @@ class ImagePairs(NamedTuple):
 
 
 def image_pairs(images: pa.Table, hub: int = HUB) -> ImagePairs:
-    """All pairs of listings with images within 31 bits, from IMAGE_SCHEMA (`row`, `pdq`).
+    """Pairs that tie all listings with images within 31 bits, from IMAGE_SCHEMA (`row`, `pdq`).
 
+    The listings of one hash are each paired with its first, and the first listings of two near
+    hashes with each other: a picture on a hundred listings takes 99 pairs, not 4,950.
     Hubs give no pairs: hashes that themselves, or together with those near them, are on more
     than `hub` listings. Counting ends where that is clear, so that a thousand variants of one
     stock photo cost no million pairs.
@@ -54,16 +55,21 @@ def image_pairs(images: pa.Table, hub: int = HUB) -> ImagePairs:
     first = np.ones(len(found), np.bool_)
     first[1:] = (found[1:, :4] != found[:-1, :4]).any(axis=1)
     starts = np.flatnonzero(first)
-    bounds = np.append(starts, len(found)).astype(np.int64)
     hashes = np.ascontiguousarray(found[starts, :4])
     rows = found[:, 4].astype(np.int64)
-    sizes = np.diff(bounds)
+    sizes = np.diff(np.append(starts, len(found)))
     left, right, far, seen = near_pairs(hashes, sizes, hub)
     crowd = sizes + seen
     quiet = crowd <= hub
     keep = quiet[left] & quiet[right]
-    a, b, distance = _expand(left[keep], right[keep], far[keep], bounds, rows, quiet)
-    return ImagePairs(_pairs(a, b, distance), _hubs(hashes, sizes, ~quiet))
+    heads = rows[starts]
+    same = np.repeat(quiet, sizes)
+    one = np.concatenate([np.repeat(heads, sizes)[same], heads[left[keep]]])
+    two = np.concatenate([rows[same], heads[right[keep]]])
+    distance = np.concatenate([np.zeros(int(same.sum()), np.uint8), far[keep].astype(np.uint8)])
+    return ImagePairs(
+        _pairs(np.minimum(one, two), np.maximum(one, two), distance), _hubs(hashes, sizes, ~quiet)
+    )
 
 
 def _words(column: pa.ChunkedArray) -> Words:
@@ -73,42 +79,6 @@ def _words(column: pa.ChunkedArray) -> Words:
         flat = pa.concat_arrays(flat.chunks)
     raw = np.frombuffer(flat.buffers()[1], np.uint8)[flat.offset * 32 :][: len(flat) * 32]
     return raw.view(">u8").astype(np.uint64).reshape(-1, 4)
-
-
-@kernel
-def _expand(
-    left: Numbers,
-    right: Numbers,
-    far: NDArray[np.uint8],
-    bounds: Numbers,
-    rows: Numbers,
-    quiet: NDArray[np.bool_],
-) -> tuple[Numbers, Numbers, NDArray[np.uint8]]:
-    """Pairs of rows from pairs of hashes, and of rows with the same hash."""
-    total = 0
-    for at in range(len(quiet)):
-        if quiet[at]:
-            size = bounds[at + 1] - bounds[at]
-            total += size * (size - 1) // 2
-    for pair in range(len(left)):
-        a, b = left[pair], right[pair]
-        total += (bounds[a + 1] - bounds[a]) * (bounds[b + 1] - bounds[b])
-    row_a, row_b = np.empty(total, np.int64), np.empty(total, np.int64)
-    distance = np.zeros(total, np.uint8)
-    filled = 0
-    for at in range(len(quiet)):
-        if quiet[at]:
-            for i in range(bounds[at], bounds[at + 1]):
-                for j in range(i + 1, bounds[at + 1]):
-                    row_a[filled], row_b[filled] = rows[i], rows[j]
-                    filled += 1
-    for pair in range(len(left)):
-        for i in range(bounds[left[pair]], bounds[left[pair] + 1]):
-            for j in range(bounds[right[pair]], bounds[right[pair] + 1]):
-                row_a[filled], row_b[filled] = min(rows[i], rows[j]), max(rows[i], rows[j])
-                distance[filled] = far[pair]
-                filled += 1
-    return row_a, row_b, distance
 
 
 def _pairs(a: Numbers, b: Numbers, distance: NDArray[np.uint8]) -> pa.Table:

@@ -19,6 +19,8 @@ LIKELY = 0.4
 BARELY = 0.13
 #: … unless they are shorter than this.
 FEW = 12
+#: Pairs whose texts are read ahead.
+BATCH = 32
 #: Words of 64 bits of the sketch that tells so.
 SKETCH_WORDS = 64
 #: From this weight two texts are copies of each other, and need not be rare.
@@ -204,6 +206,30 @@ def weigh(
     return weight, bits / (most * (1.0 - (1.0 - rules[SURE_SHARE]) * ease))
 
 
+@inlined
+def _touch(
+    offsets: NDArray[np.int64],
+    tokens: NDArray[np.uint32],
+    entry: NDArray[np.uint8],
+    order: NDArray[np.int64],
+    pairs: NDArray[np.uint64],
+) -> float:
+    """Read a little of the texts of some pairs: their lines come from memory all at a time.
+
+    Read one after the other, as they are compared, each waits for the one before. The sum is only
+    there so that the compiler keeps the reading.
+    """
+    total = np.uint32(0)
+    for pair_ in pairs:
+        row = order[np.int64(pair_ & np.uint64(0xFFFFFFFF))]
+        begin, end = offsets[row], offsets[row + 1]
+        for at in range(begin, end, 16):
+            total += tokens[at]
+        for at in range(begin, end, 64):
+            total += entry[at]
+    return float(total)
+
+
 @kernel
 def similarities(
     offsets: NDArray[np.int64],
@@ -221,8 +247,8 @@ def similarities(
 ) -> None:
     """Weight of each pair, 0 where the texts are not alike enough (`weigh`).
 
-    `pairs` (p,) are canonical nodes, larger << 32 | smaller, ascending; `order` gives a node's row; `sizes` (n,) a node's
-    weight (`measure`); `rules` as `rules_of` lays them out.
+    `pairs` (p,) are canonical nodes, larger << 32 | smaller, ascending; `order` gives a node's
+    row; `sizes` (n,) a node's weight (`measure`); `rules` as `rules_of` lays them out.
     """
     stamp[:] = 0
     turn = 0
@@ -230,6 +256,8 @@ def similarities(
     current = -1
     bits = np.zeros(SKETCH_WORDS, dtype=np.uint64)
     for i in range(len(pairs)):
+        if i % BATCH == 0:
+            out[i] = _touch(offsets, tokens, entry, order, pairs[i : i + BATCH])
         a = np.int64(pairs[i] >> np.uint64(32))  # the larger; the smaller comes back and is cached
         b = np.int64(pairs[i] & np.uint64(0xFFFFFFFF))
         if a != current:
