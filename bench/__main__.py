@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 
-from bench import machine, markdown, quality, speed, study
+from bench import contexts, linking, machine, markdown, quality, ranking, speed, study
 from bench.classes import CLASSES
 
 
@@ -18,6 +18,9 @@ def main() -> None:
     quality.options(tables.add_parser("quality", help="planted campaigns, by class and linker"))
     speed.options(tables.add_parser("speed", help="seconds, memory and growth, against peers"))
     study.options(tables.add_parser("study", help="parameters against development sets"))
+    contexts.options(tables.add_parser("contexts", help="ordinary listings with alarming words"))
+    ranking.options(tables.add_parser("ranking", help="bands by kind of party"))
+    linking.options(tables.add_parser("linking", help="the engine alone: CPU, memory, growth"))
     tables.add_parser("classes", help="what the classes are")
     asked = parser.parse_args()
     if asked.table == "classes":
@@ -30,7 +33,11 @@ def main() -> None:
         quality.run(parser.parse_args(["quality"]))
         speed.run(parser.parse_args(["speed"]))
         return
-    {"quality": quality.run, "speed": speed.run, "study": study.run}[asked.table](asked)
+    tables_of = {
+        "contexts": contexts.run, "linking": linking.run, "quality": quality.run,
+        "ranking": ranking.run, "speed": speed.run, "study": study.run,
+    }  # fmt: skip
+    tables_of[asked.table](asked)
 
 
 if __name__ == "__main__":

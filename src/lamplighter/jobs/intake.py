@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from lamplighter.foundation.column_file import ColumnFile
 from lamplighter.foundation.progress import Progress
 from lamplighter.listings.schema import LISTING_SCHEMA
 from lamplighter.listings.versions import row_digest
@@ -32,8 +33,8 @@ from lamplighter.text.tokens import tokenise
 class Signals:
     """What one batch says; `row` columns count from the batch's first row."""
 
-    offsets: NDArray[np.int64]
-    tokens: NDArray[np.uint32]
+    sizes: NDArray[np.int64]  # tokens of each row
+    tokens: NDArray[np.uint32]  # emptied when they are in their file
     identifiers: pa.Table
     indicators: pa.Table
     evasion: pa.Table
@@ -74,7 +75,7 @@ def _read_signals(
     given = column(names("language"))
     detected = detect(tokens, joined).cast(pa.large_string())
     return Signals(
-        offsets=offsets,
+        sizes=np.diff(offsets),
         tokens=words,
         identifiers=extract(
             title, text, *(column(names(name)) for name in ("phone", "email", "url", "country")),
@@ -91,6 +92,11 @@ def _read_signals(
         image_problems=[(problem.row, problem.reason) for problem in found.problems],
         digest=row_digest(batch),
     )  # fmt: skip
+
+
+def _kept(signals: Signals, tokens: ColumnFile[np.uint32]) -> Signals:
+    tokens.append(signals.tokens)
+    return replace(signals, tokens=np.zeros(0, dtype=np.uint32))
 
 
 def _shifted(tables: list[pa.Table], bases: list[int]) -> pa.Table:
@@ -115,9 +121,10 @@ def take_in(
 ) -> Intake:
     """Spool all batches under `work` and read their signals, on `threads` threads.
 
-    Memory holds the token hashes and what was found; the texts stay on disk.
+    Memory holds what was found; the texts and their token hashes stay on disk, mapped.
     """
     spool = work / "spool.arrow"
+    tokens: ColumnFile[np.uint32] = ColumnFile(work / "tokens.u32", np.uint32)
     done: list[Signals] = []
     bases: list[int] = []
     waiting: deque[Future[Signals]] = deque()
@@ -133,19 +140,19 @@ def take_in(
             rows += batch.num_rows
             waiting.append(pool.submit(_read_signals, batch, lexicon, region, images))
             if len(waiting) > threads + 1:
-                done.append(waiting.popleft().result())
+                done.append(_kept(waiting.popleft().result(), tokens))
             progress.advance(batch.num_rows)
-        done.extend(future.result() for future in waiting)
+        done.extend(_kept(future.result(), tokens) for future in waiting)
     if not done:
         empty = pa.RecordBatch.from_pylist([], schema=LISTING_SCHEMA)
         done, bases = [_read_signals(empty, lexicon, region, None)], [0]
-    tokens = np.concatenate([part.tokens for part in done])
-    counts = np.concatenate([np.diff(part.offsets) for part in done])
-    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]).astype(np.int64)
+    offsets = np.concatenate(
+        [np.zeros(1, np.int64), np.cumsum(np.concatenate([part.sizes for part in done]))]
+    )
     return Intake(
         spool=pa.ipc.open_file(pa.memory_map(str(spool))).read_all(),
         offsets=offsets,
-        tokens=tokens,
+        tokens=tokens.read(),
         identifiers=_shifted([part.identifiers for part in done], bases),
         indicators=_shifted([part.indicators for part in done], bases),
         evasion=pa.concat_tables([part.evasion for part in done]),

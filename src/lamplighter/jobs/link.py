@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,9 +104,7 @@ def link(
             write_page(folder / "report.html", run, operations, members, relations, options.leads)
         run["steps"] = steps.record
         (folder / "run.json").write_bytes(orjson.dumps(run, option=orjson.OPT_INDENT_2))
-        # The spool is memory-mapped; nothing below reads it any more.
-        (work / "spool.arrow").unlink()
-        work.rmdir()
+        shutil.rmtree(work)  # nothing below reads what is mapped from it
     return LinkResult(run, operations)
 
 
