@@ -30,8 +30,9 @@ from lamplighter.reporting.operations_report import (
     write_report,
 )
 from lamplighter.reporting.operations_report.atlas import atlas
+from lamplighter.reporting.operations_report.marks import pieces, visible
 from lamplighter.reporting.operations_report.strip import strip
-from lamplighter.reporting.operations_report.wording import SHOWN, clean, pieces
+from lamplighter.reporting.operations_report.wording import SHOWN, clean
 from tests.reporting.leads import lead, leg, report
 
 HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "' onclick='x", "&lt;b>"]
@@ -141,7 +142,7 @@ def test_an_empty_report_says_so() -> None:
 
 def test_a_long_listing_is_cut_with_a_note() -> None:
     page = html(report())
-    assert f"Cut after {SHOWN:,}".replace(",", "\u202f") in page
+    assert f"Cut after {SHOWN:,}" in page
 
 
 def test_leads_are_written_as_they_come() -> None:
@@ -176,9 +177,11 @@ def test_a_strip_stays_in_its_frame_and_loses_no_listing(days: list[tuple[date, 
         return
     assert sum(row.listings for row in drawn.rows) == sum(count for _, _, count in days)
     for row in drawn.rows:
-        for cell in row.cells:
-            assert cell.x >= 0 and cell.x + cell.width <= 100.001
-            assert 1 <= cell.level <= 4
+        cells = [tuple(map(int, cell.split(":"))) for cell in row.cells.split()]
+        assert sum(count for _, count in cells) == row.listings
+        assert all(0 <= index < drawn.buckets for index, _ in cells)
+        assert sum(path.count("M") for _, path in row.paths) == len(cells)
+        assert all(1 <= level <= 4 for level, _ in row.paths)
     for gap in drawn.silences:
         assert gap.x > 0 and gap.x + gap.width < 100.001
 
@@ -187,8 +190,8 @@ def test_a_gap_is_named() -> None:
     first = date(2026, 3, 1)
     drawn = strip([(first, "Lyon", 1), (first + timedelta(days=24), "Lyon", 1)])
     assert drawn is not None
-    assert [gap.sentence for gap in drawn.silences] == ["23 days silent, 2 Mar 2026 to 24 Mar 2026"]
-    assert [gap.label for gap in drawn.silences] == ["23 days silent"]
+    sentence = "23 days silent, 2–24 Mar 2026, then Lyon"
+    assert [gap.sentence for gap in drawn.silences] == [sentence]
 
 
 def test_a_map_needs_coordinates() -> None:
@@ -202,8 +205,16 @@ def test_a_leg_over_the_date_line_is_drawn_the_short_way() -> None:
     )
     drawn = atlas([over])
     assert drawn is not None and len(drawn.worlds) == 3
-    west, east = drawn.towns
-    assert 0 < west.x < east.x < 420
+    west, east = drawn.dots
+    assert 0 < west.x < east.x < 480
+
+
+def test_what_cannot_be_seen_is_drawn() -> None:
+    shown = visible("ab\u200bc <b>")
+    assert "ZERO WIDTH SPACE" in shown.upper() and "&lt;b&gt;" in shown
+    assert "unseen" not in visible(
+        "\u0645\u06cc\u200c\u0631\u0648\u0645"
+    )  # a joiner that Persian needs
 
 
 @pytest.mark.parametrize("width", [1280, 390])

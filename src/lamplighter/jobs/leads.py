@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from lamplighter.jobs.members import Members
 from lamplighter.jobs.relations import Relations
 from lamplighter.operations.naming import stable_id
+from lamplighter.operations.policy import Policy
 from lamplighter.reporting.operations_report.lead import (
+    Brief,
     Identifier,
     Lead,
     Leg,
@@ -27,7 +29,7 @@ from lamplighter.reporting.operations_report.lead import (
     Summary,
     Template,
 )
-from lamplighter.reporting.operations_report.page import write_report
+from lamplighter.reporting.operations_report.page import OTHERS, write_report
 
 _SAMPLES, _IDENTIFIERS, _LINKS, _TEMPLATES = 6, 20, 12, 3
 
@@ -49,8 +51,9 @@ class _Sheaves:
             for n in range(len(self.bounds) - 1)
         }
         operation = relations.operation
-        self.link_operation = operation[self.links["source"].to_numpy()]
-        self.link_order = np.argsort(self.link_operation, kind="stable")
+        held = operation[self.links["source"].to_numpy()]
+        self.link_order = np.argsort(held, kind="stable")
+        self.link_sorted = held[self.link_order]
         self.operation_of_member = operation[members.listing]
         self.member_at = {int(listing): place for place, listing in enumerate(members.listing)}
         self.identifier_rows = _by_row(members.data.identifiers)
@@ -61,9 +64,7 @@ class _Sheaves:
 
     def links_of(self, number: int) -> pa.Table:
         operation = self.operation_of_member[self.of(number)[0]]
-        low, high = np.searchsorted(
-            self.link_operation[self.link_order], [operation, operation + 1]
-        )
+        low, high = np.searchsorted(self.link_sorted, [operation, operation + 1])
         return self.links.take(pa.array(self.link_order[low:high][: 50 * _LINKS]))
 
 
@@ -174,7 +175,7 @@ def _links(sheaves: _Sheaves, number: int) -> list[Link]:
     ]  # fmt: skip
 
 
-def _lead(row: dict[str, Any], sheaves: _Sheaves) -> Lead:
+def _lead(row: dict[str, Any], sheaves: _Sheaves, calls: dict[str, str]) -> Lead:
     number = sheaves.number[row["operation_id"]]
     rows = sheaves.of(number)
     data = sheaves.members.data
@@ -184,7 +185,8 @@ def _lead(row: dict[str, Any], sheaves: _Sheaves) -> Lead:
         headline=row["headline"], listings=row["listings"], accounts=row["accounts"],
         phones=row["phones"], cities=row["cities"], first_seen=row["first_seen"],
         last_seen=row["last_seen"],
-        reasons=[Reason(r["name"], r["points"], r["sentence"], r["grade"], r["listings"])
+        reasons=[Reason(r["name"], r["points"], r["sentence"], r["grade"], r["listings"],
+                        lifts=calls.get(r["name"]) == row["band"])
                  for r in row["reasons"]],
         templates=_templates(sheaves, rows),
         days=_days(sheaves, rows),
@@ -203,14 +205,22 @@ def write_page(
     operations: pa.Table,
     members: Members,
     relations: Relations,
+    policy: Policy,
     shown: int,
 ) -> None:
-    """Write report.html: the first `shown` operations in full, the others counted (they are in operations.parquet)."""
+    """Write report.html: the first `shown` operations in full, some thousand more in a line each."""
+    calls = {rule.name: rule.moves_to for rule in policy.rules}
+    calls |= {both.name: both.band for both in policy.combinations}
     sheaves = _Sheaves(members, relations)
 
     def leads() -> Iterator[Lead]:
         for row in operations.slice(0, shown).to_pylist():
-            yield _lead(row, sheaves)
+            yield _lead(row, sheaves, calls)
+
+    def others() -> Iterator[Brief]:
+        names = ["operation_id", "band", "score", "listings", "headline"]
+        for row in operations.select(names).slice(shown, OTHERS).to_pylist():
+            yield Brief(**row)
 
     summary = Summary(
         title="Operations behind the listings",
@@ -229,6 +239,6 @@ def write_page(
             ("Policy", str(run["policy"])),
         ],
     )
-    page = Report(summary, leads(), max(0, operations.num_rows - shown))
+    page = Report(summary, leads(), max(0, operations.num_rows - shown), others())
     with path.open("wb") as out:
         write_report(page, out)

@@ -101,7 +101,8 @@ def link(
             _write(folder, intake, settled, relations, members, operations)
         with steps.step("report"):
             run = _facts(inputs, options, counts, rejects, settled, relations, operations)
-            write_page(folder / "report.html", run, operations, members, relations, options.leads)
+            write_page(folder / "report.html", run, operations, members, relations, options.policy,
+                       options.leads)  # fmt: skip
         run["steps"] = steps.record
         (folder / "run.json").write_bytes(orjson.dumps(run, option=orjson.OPT_INDENT_2))
         shutil.rmtree(work)  # nothing below reads what is mapped from it

@@ -4,6 +4,7 @@
 """
 
 from lamplighter.reporting.operations_report.lead import (
+    Brief,
     Identifier,
     Lead,
     Leg,
@@ -19,6 +20,7 @@ from lamplighter.reporting.operations_report.lead import (
 from lamplighter.reporting.operations_report.page import write_report
 
 __all__ = [
+    "Brief",
     "Identifier",
     "Lead",
     "Leg",

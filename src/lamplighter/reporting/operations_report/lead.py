@@ -9,18 +9,27 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why the band: points of the score, one sentence, grade of evidence, listings it rests on."""
+    """Why the band: points of the score, one sentence, grade of evidence, listings it rests on.
+
+    `lifts` says that this reason alone calls for the band (a combination of signs, or a term from
+    an official list), whatever the points.
+    """
 
     name: str
     points: float
     sentence: str
     grade: str
     listings: Sequence[str] = ()
+    lifts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of a template: `kind` is `text` or `slot`; `slot` is the slot's number or None."""
+    """A stretch of a template: `kind` is `text` or `slot`; `slot` is the slot's number or None.
+
+    A text has its own blanks and punctuation; the text of a slot may be empty (its most frequent
+    value is shown then).
+    """
 
     kind: str
     text: str
@@ -50,7 +59,10 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One move: last seen in `from_` at `departed`, first seen in `to` at `arrived`."""
+    """One move: last seen in `from_` at `departed`, first seen in `to` at `arrived`.
+
+    Coordinates in degrees (WGS 84); `dwell_days` is the stay in `to`; `km` the great circle.
+    """
 
     from_: str
     to: str
@@ -105,7 +117,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """One operation. `days` holds (day, place, listings posted there that day)."""
+    """One operation. `days` holds (day, place, listings posted there that day).
+
+    `trade` is what the listings seem to offer (goods, property, job, …; empty where unknown).
+    """
 
     operation_id: str
     band: str
@@ -124,11 +139,26 @@ class Lead:
     identifiers: Sequence[Identifier] = ()
     samples: Sequence[Sample] = ()
     links: Sequence[Link] = ()
+    trade: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """One operation in one line, for those that are not shown in full."""
+
+    operation_id: str
+    band: str
+    score: float
+    listings: int
+    headline: str
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What was read and found; `by_band` counts operations; `facts` are facts of the run."""
+    """What was read and found; `by_band` counts operations; `facts` are facts of the run.
+
+    `rejects` holds (reason, rows) of what was refused. `generated` as text follows "Made".
+    """
 
     title: str
     generated: datetime | str
@@ -139,14 +169,18 @@ class Summary:
     operations: int
     by_band: Mapping[str, int] = field(default_factory=dict)
     facts: Sequence[tuple[str, str]] = ()
+    rejects: Sequence[tuple[str, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A page: `leads` in the order shown (may be a generator: it is read once), and `rest`,
-    the number of operations that are not on the page.
+    """A page: `leads` in full, in the order shown; `others` in one line each; `rest`, how many
+    operations there are beyond `leads` (also those that `others` leaves out).
+
+    `leads` and `others` may be generators: each is read once, in this order.
     """
 
     summary: Summary
     leads: Iterable[Lead]
     rest: int = 0
+    others: Iterable[Brief] = ()

@@ -1,35 +1,65 @@
-"""Text made safe and short enough to show: control characters, days, numbers, marked spans."""
+"""Words and figures of the page: bands, grades, days, numbers, text short enough to show."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
 
 #: Code points of a listing that are shown; the rest is in listings.parquet.
 SHOWN = 2000
 
-# Controls except tab and newline, lone surrogates (they cannot be written as UTF-8) and
-# non-characters. Each is replaced by one code point, so that spans keep their places.
-_UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+#: What each band says, in the words of the policy: leads, never guilt.
+BANDS = {
+    "A": "possible child",
+    "B": "strong signs of control by a third party",
+    "C": "organised, but unclear by whom and for what",
+    "D": "ordinary repeat posting",
+}
+
+#: Grades of evidence: what the page calls each, and what it means (INDICATORS rule 1).
+GRADES = {
+    "tested-positive": (
+        "tested: a sign",
+        "Found more often in ads with a known trafficking outcome than in others. "
+        "May move a band by itself.",
+    ),
+    "official-list": (
+        "official list",
+        "A term that an authority has published as denoting a child. May move a band by itself.",
+    ),
+    "expert-opinion": (
+        "expert opinion",
+        "Investigators and researchers name it; not tested against ads known to be ordinary. "
+        "Reaches band B only together with a different sign.",
+    ),
+    "tested-null": (
+        "tested: not a sign",
+        "Commonly believed, tested, and found as often elsewhere. Gives no points.",
+    ),
+    "tested-negative": (
+        "tested: speaks against",
+        "Commonly believed, tested, and found less often in trafficking. Never adds points.",
+    ),
+    "observation": ("observation", "Describes the operation. Gives no points."),
+}
+
+# What cannot be shown: controls except tab and newline, lone surrogates (they cannot be written
+# as UTF-8), non-characters; and what would turn the text around it (U+202A-E, U+2066-9: UAX 9).
+_UNSHOWABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+_PICTURES = {c: chr(0x2400 + c) for c in range(0x20)} | {0x7F: "\N{SYMBOL FOR DELETE}"}
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-CONTACTS = frozenset({"phone", "email", "handle", "url", "domain", "payment", "wallet"})
-
-
-class Piece(NamedTuple):
-    """A stretch of text with at most one label."""
-
-    text: str
-    label: str
-    contact: bool
-
 
 def clean(text: str) -> str:
-    """The text, code point for code point, with what cannot be shown as U+FFFD."""
-    return _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    """The text, code point for code point, with a picture (␀) or U+FFFD for what cannot show."""
+    # The first half of a Windows line end is no news.
+    return _UNSHOWABLE.sub(
+        lambda found: _PICTURES.get(ord(found[0]), "\N{REPLACEMENT CHARACTER}"),
+        text.replace("\r\n", " \n"),
+    )
 
 
 def short(text: str, limit: int = SHOWN) -> str:
@@ -37,38 +67,44 @@ def short(text: str, limit: int = SHOWN) -> str:
     return text if len(text) <= limit else text[:limit] + "…"
 
 
-def pieces(text: str, spans: Sequence[tuple[int, int, str]], limit: int = SHOWN) -> list[Piece]:
-    """Cut the first `limit` code points at the spans; where spans overlap, the earlier wins."""
-    shown = text[:limit]
-    out: list[Piece] = []
-    at = 0
-    for start, end, label in sorted(spans, key=lambda span: (span[0], -span[1], span[2])):
-        begin, stop = max(start, at), min(end, len(shown))
-        if begin >= stop:
-            continue
-        if begin > at:
-            out.append(Piece(shown[at:begin], "", False))
-        out.append(Piece(shown[begin:stop], label, label.split(":")[0].strip() in CONTACTS))
-        at = stop
-    if at < len(shown):
-        out.append(Piece(shown[at:], "", False))
-    return out
+def month(value: date, with_year: bool) -> str:
+    """`Mar`, or `Mar 2026`."""
+    name = _MONTHS[value.month - 1]
+    return f"{name} {value.year}" if with_year else name
 
 
 def day(value: date | datetime | None) -> str:
     """`3 Mar 2026`, the same in every locale; a dash where unknown."""
     if value is None:
         return "–"
-    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    return f"{value.day} {month(value, True)}"
+
+
+def days_between(first: date | datetime | None, last: date | datetime | None) -> str:
+    """`18 Mar – 5 Apr 2025`, with no more years than it takes; a dash where unknown."""
+    if first is None or last is None:
+        return day(first or last)
+    if (first.year, first.month, first.day) == (last.year, last.month, last.day):
+        return day(last)
+    if first.year != last.year:
+        return f"{day(first)} – {day(last)}"
+    if first.month == last.month:
+        return f"{first.day}–{day(last)}"
+    return f"{first.day} {month(first, False)} – {day(last)}"
 
 
 def number(value: float | None, digits: int = 0) -> str:
-    """Thousands parted by a narrow space; a dash where unknown or not finite."""
+    """Thousands parted by commas, as in the reasons' sentences; a dash where not known."""
     if value is None or value != value or value in (float("inf"), float("-inf")):
         return "–"
-    return f"{value:,.{digits}f}".replace(",", "\u202f")
+    return f"{value:,.{digits}f}".replace("-", "−")
 
 
 def counted(count: int, one: str, many: str) -> str:
     """`1 phone`, `2 phones`."""
     return f"{number(count)} {one if count == 1 else many}"
+
+
+def spaced(name: str) -> str:
+    """`one-phone-many-accounts` as words."""
+    return re.sub("[-_]+", " ", name)
