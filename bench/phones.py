@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 import pyarrow as pa
 
 from bench import markdown
-from bench.phone_set import DEVELOPMENT, DISGUISES, HELD_OUT, Sample, samples
+from bench.phone_set import DEVELOPMENT, DISGUISES, HELD_OUT, TUNING, TUNING_MORE, Sample, samples
 from lamplighter.signals.identifiers import extract
 
 
@@ -62,15 +62,23 @@ def tally(texts: list[Sample]) -> tuple[dict[str, Tally], list[tuple[Sample, set
     return counts, faults
 
 
+_SETS = (
+    ("development", DEVELOPMENT, 7),
+    ("tuning", TUNING, 1009),
+    ("tuning, more", TUNING_MORE, 5003),
+    ("held-out", HELD_OUT, 9001),
+)
+
+
 def main() -> None:
-    """Print the table of one set, or of both."""
+    """Print the table of one set, or of all."""
     parser = argparse.ArgumentParser(prog="python -m bench.phones", description=__doc__)
-    parser.add_argument("--set", choices=("development", "held-out"), help="only one set")
+    parser.add_argument("--set", choices=tuple(name for name, _, _ in _SETS), help="only one set")
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--faults", type=int, default=0, help="show so many misread samples")
     asked = parser.parse_args()
-    for name, words, seed in (("development", DEVELOPMENT, 7), ("held-out", HELD_OUT, 1009)):
+    for name, words, seed in _SETS:
         if asked.set not in (None, name):
             continue
         counts, faults = tally(samples(words, asked.seed or seed, asked.count))

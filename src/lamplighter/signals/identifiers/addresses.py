@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from lamplighter.foundation.jit import inlined, kernel
 from lamplighter.signals.identifiers.atoms import Bytes
+from lamplighter.signals.identifiers.hints import FAR_AT, FOREIGN, TAG
 from lamplighter.signals.identifiers.suffixes import WORDLIKE, registered
 
 #: Kinds of `find_addresses`.
@@ -85,9 +86,9 @@ def find_addresses(
                 following = classes[data[at + 1]] if at + 1 < end else _OTHER
                 if following == _ALNUM or (following == _LOCAL and data[at + 1] == 95):
                     if at == begin or classes[data[at - 1]] != _ALNUM:
-                        hint |= TAG
+                        hint |= _TAG
                 elif kind == _AT:
-                    hint |= FAR_AT
+                    hint |= _FAR_AT
             elif kind == _HIGH:
                 hint |= _foreign(data, at, end)
             at += 1
@@ -95,16 +96,16 @@ def find_addresses(
     return found[:count].copy(), hints
 
 
-TAG, FAR_AT, FOREIGN = np.uint64(1), np.uint64(4), np.uint64(8)
+_TAG, _FAR_AT, _FOREIGN = np.uint64(TAG), np.uint64(FAR_AT), np.uint64(FOREIGN)
 
 
 @inlined
 def _foreign(data: Bytes, at: int, end: int) -> np.uint64:
     """A hint for the full-width `＠`, and for the Chinese name of a messenger (`微信`)."""
     if at + 5 < end and data[at] == 0xE5 and data[at + 1] == 0xBE and data[at + 2] == 0xAE:
-        return FOREIGN
+        return _FOREIGN
     if at + 2 < end and data[at] == 0xEF and data[at + 1] == 0xBC and data[at + 2] == 0xA0:
-        return FAR_AT
+        return _FAR_AT
     return np.uint64(0)
 
 

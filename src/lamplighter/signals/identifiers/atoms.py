@@ -41,9 +41,9 @@ CELL_COUNT = 8
 
 # Cells of the state of a run: a pending multiple ("double"), kind and value of the last spoken piece
 # ("twenty" waits for "five"), atoms and digits so far, where the multiple stands (plus 1); then the
-# row's hints, and what the last token was.
+# row's hints, and what the last token was; and how many spots the row has.
 (PENDING, LAST_KIND, LAST_VALUE, ATOMS, DIGITS, MULTIPLE_AT, HINTS, TOKEN_BEGIN, TOKEN_STOP,
- TOKEN_FLAGS, TOKEN_END) = range(11)  # fmt: skip
+ TOKEN_FLAGS, TOKEN_END, SPOT_COUNT) = range(12)  # fmt: skip
 STATE_CELLS = 12
 #: Atoms of a run and digits of its buffer; longer runs are cut.
 MOST_ATOMS, MOST_DIGITS = 192, 1024
@@ -148,8 +148,15 @@ def cheapest(steps: Steps, payload: Steps, spell: Ints, low: int, high: int) -> 
             if state == 0:
                 break
             kind = int(payload[state]) >> 8
-            if DIGIT <= kind <= MULTIPLE and after - at >= 1 and price < spell[COST, after + 1]:
-                spell[COST, after + 1] = price
+            if leet and after - at < 2:
+                # `B4` is 84, not Vietnamese for three.
+                continue
+            if (
+                DIGIT <= kind <= MULTIPLE
+                and after > at
+                and price + (leet > 0) < spell[COST, after + 1]
+            ):
+                spell[COST, after + 1] = price + (leet > 0)
                 spell[CAME_FROM, after + 1] = at
                 spell[MEANS, after + 1] = int(payload[state]) | leet
     reached = low

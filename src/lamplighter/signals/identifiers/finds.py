@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from lamplighter.signals.identifiers.column import Column, characters, fingerprints, slices
 from lamplighter.signals.identifiers.schema import FIELDS, IDENTIFIER_SCHEMA, KINDS
 
+#: Row, first byte, byte after, kind, value, obscured.
+Found = tuple[int, int, int, str, str, bool]
+
 
 class Finds(NamedTuple):
     """(m,) finds of one column: row, bytes [start, end), kind, value, whether it was obscured."""
@@ -36,6 +39,13 @@ class Finds(NamedTuple):
         )
 
 
+class Hinted(NamedTuple):
+    """(n,) hints of each row of a column, and (k, 3) row, byte and bits of the words that gave them."""
+
+    rows: NDArray[np.uint64]
+    spots: NDArray[np.int64]
+
+
 def together(parts: list[Finds]) -> Finds:
     """Finds of the same column, one list after the other."""
     return Finds(
@@ -48,7 +58,7 @@ def together(parts: list[Finds]) -> Finds:
     )
 
 
-def listed(rows: list[tuple[int, int, int, str, str, bool]]) -> Finds:
+def listed(rows: list[Found]) -> Finds:
     """Finds from (row, start, end, kind, value, obscured), for what is rare enough for Python."""
     cells = list(zip(*rows, strict=True)) if rows else [(), (), (), (), (), ()]
     return Finds(

@@ -22,7 +22,7 @@ Glyphs = NDArray[np.uint32]
 # Kinds. What holds a token together comes first, then what separates.
 LETTER, NUMERAL, WIDE, IGNORED = 1, 2, 3, 4
 (SPACE, NEWLINE, HYPHEN, DOT, SLASH, OPEN, CLOSE, COMMA, COLON, PLUS, CURRENCY, PERCENT, QUOTE, HASH,
- STRAY, AT) = range(8, 24)  # fmt: skip
+ STRAY, AT, SEMICOLON) = range(8, 25)  # fmt: skip
 #: The first separator.
 SEPARATOR = 8
 #: In the fields for digits: none.
@@ -49,13 +49,15 @@ _SEPARATORS = {
     SLASH: "/\\⁄∕／＼",
     OPEN: "([{（［｛⦅【〔「",
     CLOSE: ")]}）］｝⦆】〕」",
-    COMMA: ",，、､;；",
+    COMMA: ",，、､",
     COLON: ":：",
     PLUS: "+＋⁺➕﬩",
     PERCENT: "%％‰",
     QUOTE: "\"″′“”'’",
     HASH: "#＃",
     AT: "@＠",
+    SEMICOLON: ";；",
+    STRAY: "¤",
 }
 _EXAMINED = ((0x80, 0x3400), (0xA000, 0xABFF), (0xF900, 0x10200), (0x104A0, 0x104AA),
              (0x11000, 0x12000), (0x1D400, 0x1D800), (0x1F000, 0x1FC00))  # fmt: skip

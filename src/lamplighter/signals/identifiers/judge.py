@@ -15,74 +15,41 @@ from lamplighter.signals.identifiers.atoms import (
     END,
     FIRST,
     FLAGS,
-    FOREIGN,
     GAP,
     GAP_DIGITS,
-    GAP_SIZE,
-    HIDDEN,
-    LETTERS_AFTER,
     LETTERS_BEFORE,
-    LOOKALIKE,
     PHONE_BEFORE,
     PLUS_BEFORE,
-    SOFTLY,
     START,
-    WORDED,
     Bytes,
     Ints,
     Steps,
     sign,
 )  # fmt: skip
+from lamplighter.signals.identifiers.evidence import CLOSING, is_to, weigh
 from lamplighter.signals.identifiers.glyphs import (
-    CLOSE,
-    COLON,
-    COMMA,
-    CURRENCY,
-    DOT,
     HYPHEN,
-    NEWLINE,
     OPEN,
-    PERCENT,
     PLUS,
-    SEPARATOR,
-    SLASH,
     SPACE,
     Glyphs,
 )  # fmt: skip
-from lamplighter.signals.identifiers.lookalikes import block, is_series, is_year, tie
-from lamplighter.signals.identifiers.numbering import CALLING, LENGTHS, TRUNK, Plans
+from lamplighter.signals.identifiers.lookalikes import block, tie
+from lamplighter.signals.identifiers.numbering import LENGTHS, Plans
 from lamplighter.signals.identifiers.resolve import resolve
 from lamplighter.signals.identifiers.surroundings import (
     CALL,
-    GLUED,
-    MONEY,
-    NAMED,
     NONE,
-    NUMBER_SIGN,
     after,
     before,
 )  # fmt: skip
 
 FOUND_COLUMNS = 5
-#: Rows of `paths`: best sum so far, start of the last stretch, its number, whether it is obscured.
-BEST, FROM, NUMBER, OBSCURED = range(4)
+#: Rows of `paths`: best sum so far, start of the last stretch, its number, whether it is obscured, and bars at its
+#: edges that are ones (1: before, 2: after).
+BEST, FROM, NUMBER, OBSCURED, EDGES = range(5)
 #: Most digits of a stretch: international prefix and number.
 _MOST = 19
-
-
-def _bit(*kinds: int) -> int:
-    return sum(1 << (kind - SEPARATOR) for kind in kinds)
-
-
-_PLAIN = _bit(SPACE, HYPHEN, DOT, SLASH, OPEN, CLOSE)
-_MONEY = _bit(CURRENCY, PERCENT)
-_LINE = _bit(NEWLINE)
-_PLUS = _bit(PLUS)
-_CLOSE = _bit(CLOSE)
-_LOOSE = _bit(SPACE)
-_COMMA = _bit(COMMA)
-_STOP = _bit(DOT, SPACE)
-_GLUE = _bit(HYPHEN, DOT, SLASH, COLON, COMMA)
 
 
 @inlined
@@ -166,7 +133,8 @@ def judge(
                 continue
             first = atoms[low, FIRST]
             plus = atoms[low, FLAGS] & PLUS_BEFORE != 0
-            if not plus and not has_signs and size < shortest:
+            edges = _edge(data, begin, end, atoms[low, START], atoms[last, END])
+            if not plus and not has_signs and edges == 0 and size < shortest:
                 continue
             number = 0
             international = plus
@@ -183,10 +151,13 @@ def judge(
                     way = 3
                 elif turn == 3:
                     # Signs that touch the digits may be digits: `4|5`.
-                    if not has_signs:
+                    if not has_signs and edges == 0:
                         continue
                     way = 1 if plus else 0
                     length = 0
+                    if edges & 1:
+                        digits[spare] = 1
+                        length = 1
                     for at in range(low, high):
                         if at > low:
                             signs = atoms[at, GAP_DIGITS]
@@ -197,6 +168,9 @@ def judge(
                         for place in range(atoms[at, FIRST], atoms[at, FIRST] + atoms[at, COUNT]):
                             digits[spare + length] = digits[place]
                             length += 1
+                    if edges & 2:
+                        digits[spare + length] = 1
+                        length += 1
                     if length == size or length > _MOST:
                         continue
                     start_at = spare
@@ -217,10 +191,26 @@ def judge(
                 context = before(glyphs, steps, payload, data, begin, atoms[low, START])
                 if atoms[low, FLAGS] & PHONE_BEFORE:
                     context = CALL
+                # `card 1234 1234 1234`: what is said of the first group is said of all.
+                group = low
+                while (
+                    group > 0
+                    and atoms[group, COUNT] >= 4
+                    and (
+                        atoms[group, COUNT] == atoms[group - 1, COUNT]
+                        and tie(atoms, group) in (SPACE, HYPHEN)
+                    )
+                ):
+                    group -= 1
+                # `text 2 415 ...`: a lone 2 says "to".
+                if is_to(atoms, low, digits):
+                    group = 0
+                if group < low and context == NONE:
+                    context = before(glyphs, steps, payload, data, begin, atoms[group, START])
             follows = NONE
             if not contact:
                 follows = after(glyphs, steps, payload, data, atoms[last, END], end)
-            weight = _weigh(
+            weight = weigh(
                 data, plans, atoms, low, high, count, digits, size, region,
                 contact, context, follows, international, bare, turn == 3,
             )  # fmt: skip
@@ -232,6 +222,7 @@ def judge(
                 paths[FROM, high] = low
                 paths[NUMBER, high] = number
                 paths[OBSCURED, high] = weight & 1
+                paths[EDGES, high] = edges if turn == 3 else 0
     taken = total
     at = count
     while at > 0:
@@ -241,7 +232,9 @@ def judge(
             continue
         found[taken, 0] = row
         found[taken, 1] = _opening(glyphs, data, begin, atoms, low, at)
-        found[taken, 2] = atoms[at - 1, END]
+        found[taken, 2] = atoms[at - 1, END] + (paths[EDGES, at] >> 1)
+        if paths[EDGES, at] & 1:
+            found[taken, 1] = atoms[low, START] - 1
         found[taken, 3] = paths[NUMBER, at]
         found[taken, 4] = paths[OBSCURED, at]
         taken += 1
@@ -254,12 +247,23 @@ def judge(
 
 
 @inlined
+def _edge(data: Bytes, begin: int, end: int, start: int, stop: int) -> int:
+    """1 for a bar that touches the first digit, plus 2 for one that touches the last."""
+    edges = 0
+    if start > begin and data[start - 1] == 124:
+        edges = 1
+    if stop < end and data[stop] == 124:
+        edges += 2
+    return edges
+
+
+@inlined
 def _opening(glyphs: Glyphs, data: Bytes, begin: int, atoms: Ints, low: int, high: int) -> int:
     """Where the number starts: with the `+` and `(` that touch it, if the bracket closes inside."""
     at = atoms[low, START]
     closes = 0
     for inside in range(low + 1, high):
-        closes |= atoms[inside, GAP] & _CLOSE
+        closes |= atoms[inside, GAP] & CLOSING
     for _ in range(3):
         before = at - 1
         while before > begin and data[before] & 0xC0 == 0x80:
@@ -273,151 +277,3 @@ def _opening(glyphs: Glyphs, data: Bytes, begin: int, atoms: Ints, low: int, hig
         else:
             return at
     return at
-
-
-@inlined
-def _weigh(
-    data: Bytes,
-    plans: Plans,
-    atoms: Ints,
-    low: int,
-    high: int,
-    count: int,
-    digits: Bytes,
-    size: int,
-    region: int,
-    contact: bool,
-    context: int,
-    follows: int,
-    international: bool,
-    bare: bool,
-    signs: bool,
-) -> int:
-    """Evidence that atoms [low, high) are a telephone number, doubled, plus 1 if obscured; or 0."""
-    pieces = high - low
-    first = atoms[low, FIRST]
-    flags, gaps, widest, ones, soft, worded, years = 0, 0, 0, 0, 0, 0, 0
-    all_gaps = -1
-    longest = 0
-    uniform, clauses = True, False
-    for at in range(low, high):
-        flags |= atoms[at, FLAGS]
-        ones += atoms[at, COUNT] == 1
-        longest = max(longest, atoms[at, COUNT])
-        if atoms[at, FLAGS] & SOFTLY:
-            soft += atoms[at, COUNT]
-        elif atoms[at, FLAGS] & WORDED:
-            worded += 1
-        if at > low:
-            gaps |= atoms[at, GAP]
-            all_gaps &= atoms[at, GAP]
-            widest = max(widest, atoms[at, GAP_SIZE])
-            uniform = uniform and atoms[at, GAP] == atoms[low + 1, GAP]
-            ends = atoms[at, GAP] & (_COMMA | _LINE) != 0
-            clauses = clauses or ends or (atoms[at, GAP_SIZE] > 1 and atoms[at, GAP] == _STOP)
-        years += at + 1 < high and is_year(atoms, digits, at)
-    called = contact or context == CALL or follows == CALL
-    written = flags & (LOOKALIKE | WORDED | FOREIGN | HIDDEN)
-    obscured = (
-        written != 0
-        or gaps & ~_PLAIN != 0
-        or widest > 3
-        or ones - (atoms[low, COUNT] == 1) >= 2
-        or signs
-    )
-    disguised = obscured and not (
-        written == 0 and gaps & ~(_PLAIN | _COMMA | _LINE) == 0 and 2 * ones <= pieces
-    )
-    # What it is said to be.
-    if not contact:
-        if context == MONEY or (follows == MONEY and longest < 7):
-            return 0
-        if context == NAMED and not international:
-            return 0
-        if context == GLUED and not international:
-            return 0
-        if context == NUMBER_SIGN and pieces == 1 and follows != CALL:
-            return 0
-        if gaps & _MONEY and not all_gaps & _MONEY:
-            return 0
-        if follows == GLUED and pieces == 1:
-            return 0
-        if atoms[high - 1, FLAGS] & LETTERS_AFTER and pieces == 1 and not called:
-            return 0
-        if is_series(atoms, low, high, digits):
-            return 0
-        if bare and not (called or worded):
-            return 0
-    elif bare and size < 11:
-        return 0
-    # Homophones and groups without digits need real ones around them.
-    if soft * 5 > size * 2 or (
-        flags & SOFTLY and flags & WORDED and worded < 4 and soft > 0 and longest >= 3
-    ):
-        return 0
-    # A stretch may not be cut out of something longer that hangs together.
-    weight = 1000 + 20 * size
-    for side in range(2):
-        beside = low if side == 0 else high
-        if (side == 0 and low == 0) or (side == 1 and high == count):
-            continue
-        kind = tie(atoms, beside)
-        glued = kind > 0 and 1 << (kind - SEPARATOR) & _GLUE
-        if atoms[beside, GAP_SIZE] == 0:
-            glued = 1
-        if glued and (
-            pieces == 1 or gaps & atoms[beside, GAP] or (not disguised and kind != SLASH)
-        ):
-            if not (side == 0 and called and kind == COLON):
-                return 0
-        if pieces > 1 and atoms[beside, GAP] == atoms[low + 1, GAP]:
-            weight -= 60
-            neighbour = low - 1 if side == 0 else high
-            if (
-                not contact
-                and longest >= 4
-                and atoms[neighbour, COUNT] >= 4
-                and longest == 4
-                and size % 4 == 0
-            ):
-                return 0
-    if gaps & _LINE:
-        weight -= 40
-        if widest > 6 or not (called or pieces <= 4):
-            return 0
-    if uniform:
-        weight += 20
-    elif clauses:
-        # A comma or a line's end between digits that are otherwise told apart in another way.
-        weight -= 200
-    if bare:
-        weight -= 120
-    weight -= 30 * soft
-    if flags & LOOKALIKE:
-        weight -= 30
-    if called:
-        weight += 60
-    if international:
-        weight += 80
-    if contact or international:
-        return 2 * weight + obscured
-    # Written as people of the region do not write it: only if announced or disguised.
-    if plans.regions[region, TRUNK] and not (called or disguised):
-        starts = digits[first] == 0 or (digits[first] == 8 and plans.regions[region, CALLING] == 7)
-        if not starts and size < 12:
-            return 0
-    if size < 8 and not called:
-        return 0
-    if not (called or disguised):
-        if years and pieces > 1:
-            return 0
-        shortest = 99
-        for at in range(low + 1, high):
-            shortest = min(shortest, atoms[at, COUNT])
-        if pieces > 1 and (shortest < 2 or pieces > 5):
-            return 0
-        if pieces > 1 and uniform and gaps == _LOOSE and atoms[low, COUNT] == 1 and size < 11:
-            return 0
-        if gaps & _COMMA and not (pieces <= 3 and longest == 4):
-            return 0
-    return 2 * weight + obscured

@@ -20,7 +20,7 @@ from lamplighter.signals.identifiers.addresses import (
     link_stops,
 )  # fmt: skip
 from lamplighter.signals.identifiers.column import Bytes, Column, Places, strings
-from lamplighter.signals.identifiers.finds import Finds, together
+from lamplighter.signals.identifiers.finds import Finds, Hinted, together
 from lamplighter.signals.identifiers.rare import rare_finds
 from lamplighter.signals.identifiers.schema import KINDS
 from lamplighter.signals.identifiers.suffixes import suffixes
@@ -28,10 +28,10 @@ from lamplighter.signals.identifiers.suffixes import suffixes
 _EMAIL, _URL, _DOMAIN = KINDS.index("email"), KINDS.index("url"), KINDS.index("domain")
 
 
-def text_finds(texts: Column, numbers: Finds, hinted: NDArray[np.uint64]) -> Finds:
+def text_finds(texts: Column, numbers: Finds, hinted: Hinted) -> Finds:
     """All finds of a text column: its telephone numbers, addresses, and the rarer kinds."""
-    addresses, _ = _addresses(texts)
-    rare = rare_finds(texts)
+    addresses, more = _addresses(texts)
+    rare = rare_finds(texts, hinted._replace(rows=hinted.rows | more), addresses, numbers)
     if len(addresses):
         numbers = numbers.take(~_covered(addresses, numbers.rows, numbers.starts, numbers.ends))
     return together([numbers, *_finds(texts, addresses), rare])

@@ -93,6 +93,9 @@ def block(atoms: Ints, count: int, digits: Bytes) -> None:
     low = 0
     for at in range(count):
         day = atoms[at, COUNT] == 8 and is_day(digits, atoms[at, FIRST])
+        if is_tax_number(atoms, at, count):
+            for inside in range(at, at + 4):
+                atoms[inside, FLAGS] |= BLOCKED
         if atoms[at, FLAGS] & UNIT_AFTER or (day and not atoms[at, FLAGS] & (PLUS_BEFORE | WORDED)):
             atoms[at, FLAGS] |= BLOCKED
     while low < count:
@@ -105,9 +108,9 @@ def block(atoms: Ints, count: int, digits: Bytes) -> None:
         if size == 1 or atoms[low, FLAGS] & (PLUS_BEFORE | WORDED | LOOKALIKE):
             pass
         elif kind == COLON:
-            blocked = size <= 3
+            blocked = size <= 3 or size == 6
             for at in range(low, high):
-                if atoms[at, COUNT] > 2 or value(atoms, digits, at) > 60:
+                if atoms[at, COUNT] > 2 or (size < 6 and value(atoms, digits, at) > 60):
                     blocked = False
         elif kind == COMMA:
             blocked = _is_grouped(atoms, low, high)
@@ -125,9 +128,11 @@ def block(atoms: Ints, count: int, digits: Bytes) -> None:
             # A decimal. No degree, and hardly any price, has so many digits as this exempts.
             first = digits[atoms[low, FIRST]]
             blocked = not (
-                atoms[low, COUNT] >= 3
-                and atoms[low + 1, COUNT] >= 4
-                and (first == 0 or value(atoms, digits, low) > 360)
+                atoms[low + 1, COUNT] >= 4
+                and (
+                    (first == 0 and atoms[low, COUNT] >= 2)
+                    or (value(atoms, digits, low) > 360 and atoms[low, COUNT] >= 3)
+                )
             )
             blocked = blocked and not atoms[low + 1, FLAGS] & (LOOKALIKE | WORDED)
         elif kind == DOT and atoms[low, COUNT] < 3 and _is_grouped(atoms, low, high):
@@ -146,22 +151,43 @@ def block(atoms: Ints, count: int, digits: Bytes) -> None:
         if blocked:
             for at in range(low, high):
                 atoms[at, FLAGS] |= BLOCKED
-        low = high
+        # The last atom may begin the next chain: `9.8.2010 to 9.8.2010`.
+        low = high - 1 if size > 1 else high
 
 
 @inlined
 def is_series(atoms: Ints, low: int, high: int, digits: Bytes) -> bool:
-    """Whether atoms [low, high) are years, or numbers that grow or shrink by one step."""
+    """Whether atoms [low, high) are years, or hold four numbers that grow by one small step."""
     if high - low < 2:
         return False
-    years, steady = True, high - low >= 4
-    step = value(atoms, digits, low + 1) - value(atoms, digits, low)
+    years = True
+    step, steady = 0, 1
     for at in range(low, high):
         years = years and is_year(atoms, digits, at)
         if at > low:
             now = value(atoms, digits, at) - value(atoms, digits, at - 1)
-            steady = steady and now == step and step != 0
-    return years or steady
+            steady = steady + 1 if now == step else 2
+            step = now
+            # `06 10 20 30 40` is a number, and so is `1 2 3 4` in one written digit by digit.
+            if steady >= 4 and 0 < abs(step) <= 10 and atoms[at, COUNT] > 1:
+                if digits[atoms[low, FIRST]]:
+                    return True
+    return years
+
+
+@inlined
+def is_tax_number(atoms: Ints, at: int, count: int) -> bool:
+    """Whether a Brazilian taxpayer's number starts here: `123.456.789-01`."""
+    return (
+        at + 4 <= count
+        and atoms[at, COUNT] == 3
+        and atoms[at + 1, COUNT] == 3
+        and atoms[at + 2, COUNT] == 3
+        and atoms[at + 3, COUNT] == 2
+        and tie(atoms, at + 1) == DOT
+        and tie(atoms, at + 2) == DOT
+        and tie(atoms, at + 3) == HYPHEN
+    )
 
 
 @inlined

@@ -27,6 +27,7 @@ from lamplighter.signals.identifiers.atoms import (
     PENDING,
     PHONE_BEFORE,
     PLUS_BEFORE,
+    SPOT_COUNT,
     START,
     STATE_CELLS,
     TOKEN_BEGIN,
@@ -50,6 +51,7 @@ from lamplighter.signals.identifiers.glyphs import (
     SPACE,
     Glyphs,
 )  # fmt: skip
+from lamplighter.signals.identifiers.hints import SPOTS
 from lamplighter.signals.identifiers.judge import FOUND_COLUMNS, judge
 from lamplighter.signals.identifiers.numbering import Plans
 from lamplighter.signals.identifiers.quick import (
@@ -73,6 +75,12 @@ from lamplighter.signals.identifiers.vocabulary import DIGIT, MULTIPLE
 _WIDEST_GAP, _MOST_FILLERS = 14, 2
 #: Bit of a gap's mask for a filler word (the others are separator kinds less `SEPARATOR`).
 FILLED = 1 << 20
+#: The same for a character that is not seen.
+UNSEEN = 1 << 21
+#: Bit of a gap's mask for a space.
+_LOOSE = 1 << (SPACE - SEPARATOR)
+#: Words noted in a row.
+MOST_SPOTS = 32
 #: Fewer digits are no number.
 _FEWEST = 7
 #: No sign that looks like a digit, before or after.
@@ -90,8 +98,9 @@ def find_phones(
     quick: Quick,
     plans: Plans,
     contact: bool,
-) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    """(m, 5) row, start byte, end byte, E.164 as an integer, obscured; and (n,) hints of the rows.
+) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.int64]]:
+    """(m, 5) row, start byte, end byte, E.164 as an integer, obscured; (n,) hints of rows;
+    and (k, 3) row, byte and bits of words that hint at other identifiers (32 of a row at most).
 
     `offsets` (n+1,) and `data` are the buffers of a string column, `regions` (n,) the region whose
     way of dialling applies. `contact`: the field is meant to hold a number, so context is not asked.
@@ -102,15 +111,19 @@ def find_phones(
     atoms = np.zeros((MOST_ATOMS, CELL_COUNT), np.int64)
     digits = np.zeros(MOST_DIGITS, np.uint8)
     spell = np.zeros((6, MOST_SIGNS + 1), np.int64)
-    paths = np.zeros((4, MOST_ATOMS + 1), np.int64)
+    paths = np.zeros((5, MOST_ATOMS + 1), np.int64)
     work, out = np.zeros(WORK, np.uint8), np.zeros(OUT, np.uint8)
     state = np.zeros(STATE_CELLS, np.int64)
+    spots = np.zeros((MOST_SPOTS, 2), np.int64)
+    noted, notes = np.empty((256, 3), np.int64), 0
     for row in range(len(offsets) - 1):
         begin, end = offsets[row], offsets[row + 1]
         at = begin
-        state[HINTS] = 0
+        state[HINTS], state[SPOT_COUNT] = 0, 0
         while at < end:
-            at = _run(glyphs, steps, payload, quick, data, at, end, atoms, digits, spell, state)
+            at = _run(
+                glyphs, steps, payload, quick, data, at, end, atoms, digits, spell, state, spots
+            )
             if state[DIGITS] >= _FEWEST:
                 if len(found) - count < MOST_ATOMS:
                     longer = np.empty((2 * len(found), FOUND_COLUMNS), np.int64)
@@ -121,7 +134,15 @@ def find_phones(
                     paths, work, out, int(regions[row]), contact, found, count, row,
                 )  # fmt: skip
         hints[row] = np.uint64(state[HINTS])
-    return found[:count].copy(), hints
+        if state[SPOT_COUNT]:
+            if len(noted) - notes < MOST_SPOTS:
+                longer = np.empty((2 * len(noted), 3), np.int64)
+                longer[:notes] = noted[:notes]
+                noted = longer
+            for at in range(state[SPOT_COUNT]):
+                noted[notes, 0], noted[notes, 1], noted[notes, 2] = row, spots[at, 0], spots[at, 1]
+                notes += 1
+    return found[:count].copy(), hints, noted[:notes].copy()
 
 
 @inlined
@@ -144,6 +165,7 @@ def _run(
     digits: Bytes,
     spell: Ints,
     state: Ints,
+    spots: Ints,
 ) -> int:
     """Gather the next run of atoms from byte `at` on; where to go on after it."""
     _forget(state)
@@ -169,8 +191,20 @@ def _run(
                 quickly = np.int64(quick.classes[data[at]]) if at < end else np.int64(PLAIN_END)
             if quickly == PLAIN_END:
                 counts = np.int64(quick.counts[plain])
-                state[HINTS] |= np.int64(quick.hints[plain])
+                hint = np.int64(quick.hints[plain])
+                if hint:
+                    state[HINTS] |= hint
+                    count = state[SPOT_COUNT]
+                    # A word that ends a run is read twice.
+                    if (
+                        hint & SPOTS
+                        and count < MOST_SPOTS
+                        and (count == 0 or spots[count - 1, 0] != start)
+                    ):
+                        spots[count, 0], spots[count, 1] = start, hint
+                        state[SPOT_COUNT] = count + 1
                 means = np.int64(quick.means[plain])
+                ties = at < end and data[at] != 32
                 if counts == ALWAYS and DIGIT <= means >> 8 <= MULTIPLE:
                     easy = True
                     if run < MOST_ATOMS and state[DIGITS] < MOST_DIGITS - 3 * MOST_SIGNS:
@@ -179,7 +213,8 @@ def _run(
                 elif (
                     counts == 0
                     and not (spoken >= 2 and at - start >= 6)
-                    and not (all_of_it & STRONG and at - start <= 4 and (run or not small))
+                    and not (all_of_it & STRONG and at - start <= 4 and (run or not small or ties))
+                    and not (run and at - start <= 4 and (ties or gap_size == 1))
                 ):
                     easy = True
         elif quickly == FIGURE:
@@ -222,11 +257,13 @@ def _run(
                 at += width
                 continue
             if kind == IGNORED:
+                gap |= UNSEEN
                 at += width
                 continue
+            tied = run > 0 and gap_size == 1 and not gap & _LOOSE
             if run < MOST_ATOMS and state[DIGITS] < MOST_DIGITS - 3 * MOST_SIGNS:
                 after = disguised(
-                    glyphs, steps, payload, data, start, end, run > 0, digits, spell, state
+                    glyphs, steps, payload, data, start, end, run > 0, tied, digits, spell, state
                 )
                 at = state[TOKEN_END]
             if after == PLUS_WORD or after == BETWEEN_DIGITS:
@@ -258,7 +295,7 @@ def _run(
             continue
         flags = state[TOKEN_FLAGS]
         begins, stop = state[TOKEN_BEGIN], state[TOKEN_STOP]
-        if plus_at >= 0 and gap_size <= 4:
+        if plus_at >= 0 and (start - plus_at <= 4 or gap & FILLED):
             flags |= PLUS_BEFORE
             if gap & FILLED:
                 begins = plus_at

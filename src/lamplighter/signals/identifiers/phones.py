@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 
 from lamplighter.foundation.errors import UsageError
 from lamplighter.signals.identifiers.column import Column, dialled
-from lamplighter.signals.identifiers.finds import Finds
+from lamplighter.signals.identifiers.finds import Finds, Hinted
 from lamplighter.signals.identifiers.glyphs import glyphs
 from lamplighter.signals.identifiers.numbering import plans, regions
 from lamplighter.signals.identifiers.phone_scan import find_phones
 from lamplighter.signals.identifiers.quick import quick
+from lamplighter.signals.identifiers.resolve import OUT, WORK, resolve
 from lamplighter.signals.identifiers.schema import KINDS
 from lamplighter.signals.identifiers.vocabulary import trie
 
@@ -37,15 +38,13 @@ def region_codes(countries: pa.LargeStringArray, default_region: str) -> NDArray
     return np.array([*named, fallback], np.int32)[places]
 
 
-def phones(
-    texts: Column, codes: NDArray[np.int32], *, contact: bool
-) -> tuple[Finds, NDArray[np.uint64]]:
-    """Valid numbers in a column, and (n,) hints of other identifiers in its rows.
+def phones(texts: Column, codes: NDArray[np.int32], *, contact: bool) -> tuple[Finds, Hinted]:
+    """Valid numbers in a column, and hints of other identifiers in its rows.
 
     `contact`: the column is meant to hold numbers, so that their surroundings are not asked.
     """
     words = trie()
-    found, hinted = find_phones(
+    found, hints, spots = find_phones(
         texts.offsets, texts.data, codes, glyphs(), words.step, words.payload, quick(), plans(),
         contact,
     )  # fmt: skip
@@ -57,4 +56,14 @@ def phones(
         values=dialled(found[:, 3].copy()),
         obscured=found[:, 4].astype(np.bool_),
     )
-    return finds, hinted
+    return finds, Hinted(hints, spots)
+
+
+def valid_number(digits: str) -> str | None:
+    """E.164 of digits that begin with a calling code, None if they are no valid number."""
+    out = np.zeros(OUT, np.uint8)
+    count = resolve(
+        plans(), np.array([int(digit) for digit in digits], np.uint8), 0, len(digits), True, -1,
+        np.zeros(WORK, np.uint8), out,
+    )  # fmt: skip
+    return "+" + "".join(str(digit) for digit in out[:count]) if count else None

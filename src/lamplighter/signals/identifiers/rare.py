@@ -1,73 +1,140 @@
-"""Handles on named services, payment tags and wallets: rare enough for regular expressions."""
+"""Identifiers that only some rows can have: read in Python, and only where a hint asks for it."""
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from lamplighter.signals.identifiers.column import Column, strings
-from lamplighter.signals.identifiers.finds import Finds, listed
-from lamplighter.signals.identifiers.wallet import wallet_coin
-
-_SERVICES = {"telegram": "telegram", "tg": "telegram", "snapchat": "snapchat", "snap": "snapchat",
-             "instagram": "instagram", "insta": "instagram", "ig": "instagram", "kik": "kik",
-             "wechat": "wechat", "weixin": "wechat", "viber": "viber", "skype": "skype",
-             "twitter": "twitter", "tiktok": "tiktok", "facebook": "facebook"}  # fmt: skip
-#: Only texts with one of these are looked at closely.
-_HINT = (
-    r"(?i)\b(?:" + "|".join(_SERVICES) + r")\b|t\.me/|cash ?app|paypal\.me|venmo"
-    r"|\bbc1|\bltc1|\b[13LMT][1-9A-HJ-NP-Za-km-z]{25,33}\b"
-)
-_HANDLE = re.compile(
-    rb"(?i)\b(" + "|".join(_SERVICES).encode() + rb")\b(?: (?:is|id|me|name|handle))?\s*"
-    rb"(?:[:=\-]\s*@?|@)([A-Za-z][A-Za-z0-9_.]{2,30}[A-Za-z0-9_])"
-)
-_LINK = re.compile(rb"(?i)\b(t\.me|instagram\.com|snapchat\.com/add)/([A-Za-z0-9_.]{3,32})")
-_LINKED = {b"t.me": "telegram", b"instagram.com": "instagram", b"snapchat.com/add": "snapchat"}
-_CASHTAG = re.compile(rb"(?<![\w$])\$([A-Za-z][A-Za-z0-9_]{2,19})\b")
-_PAYPAL = re.compile(rb"(?i)\bpaypal\.me/([A-Za-z0-9]{3,20})\b")
-_VENMO = re.compile(rb"(?i)\bvenmo\b\s*[:=\-]?\s*@([A-Za-z0-9_\-]{4,30})")
-_WALLET = re.compile(rb"\b(?:(?:bc1|ltc1)[02-9a-z]{20,80}|[13LMT][1-9A-HJ-NP-Za-km-z]{25,33})\b")
-
-Row = tuple[int, int, int, str, str, bool]
-
-
-def rare_finds(texts: Column) -> Finds:
-    """Handles as `service:name`, payment tags as `service:tag`, wallets as `coin:address`."""
-    arrow = strings(texts.offsets, texts.data)
-    hinted = pc.match_substring_regex(arrow, _HINT).to_numpy(zero_copy_only=False)
-    found: list[Row] = []
-    for row in np.flatnonzero(hinted):
-        found.extend(_read(texts.data, texts.offsets, int(row)))
-    return listed(found)
+from lamplighter.signals.identifiers.addresses import (
+    DOMAIN,
+    EMAIL,
+    END,
+    HOST_END,
+    KIND,
+    ROW,
+    START,
+)  # fmt: skip
+from lamplighter.signals.identifiers.column import Column
+from lamplighter.signals.identifiers.emails import spelled_emails
+from lamplighter.signals.identifiers.finds import Finds, Found, Hinted, listed
+from lamplighter.signals.identifiers.handles import named_handles
+from lamplighter.signals.identifiers.hints import (
+    APP,
+    AT_WORD,
+    CASH,
+    COIN,
+    DOT_WORD,
+    EVERYDAY_SERVICE,
+    FAR_AT,
+    FOREIGN,
+    ID,
+    PAYMENT,
+    PROVIDER,
+    SERVICE,
+    TAG,
+    TOKEN,
+)  # fmt: skip
+from lamplighter.signals.identifiers.payments import payment_tags
+from lamplighter.signals.identifiers.profiles import PROFILE_DOMAINS, profile
+from lamplighter.signals.identifiers.wallets import wallets
 
 
-def _read(data: NDArray[np.uint8], offsets: NDArray[np.int64], row: int) -> list[Row]:
-    base = int(offsets[row])
-    text = data[base : int(offsets[row + 1])].tobytes()
-    found: list[Row] = []
+def rare_finds(
+    texts: Column, hinted: Hinted, addresses: NDArray[np.int64], numbers: Finds
+) -> Finds:
+    """Spelled e-mails, handles, payment tags and wallets of a column.
 
-    def add(match: re.Match[bytes], kind: str, value: str) -> None:
-        found.append((row, base + match.start(), base + match.end(), kind, value, False))
+    `addresses` and `numbers` are what the two passes over all bytes found.
+    """
+    found: list[Found] = []
+    wanted = _wanted(hinted.rows)
+    rows = np.flatnonzero(wanted)
+    if len(rows):
+        first = np.searchsorted(hinted.spots[:, 0], rows).tolist()
+        last = np.searchsorted(hinted.spots[:, 0], rows, side="right").tolist()
+        for at, row in enumerate(rows.tolist()):
+            begin, end = int(texts.offsets[row]), int(texts.offsets[row + 1])
+            spots = [
+                (spot - begin, bits)
+                for _, spot, bits in hinted.spots[first[at] : last[at]].tolist()
+            ]
+            # Latin-1 keeps one character per byte: every place is a byte's, in any script.
+            text = texts.data[begin:end].tobytes().decode("latin-1")
+            contacts = (
+                _contacts(row, addresses, numbers) if wanted[row] & np.uint64(PAYMENT) else []
+            )
+            here = _read(text, int(wanted[row]), spots, contacts, begin)
+            found += [
+                (row, begin + start, begin + stop, kind, value, hidden)
+                for start, stop, kind, value, hidden in here
+            ]
+    return listed(found + _profiles(texts, addresses))
 
-    for match in _HANDLE.finditer(text):
-        service = _SERVICES[match.group(1).decode().lower()]
-        add(match, "handle", f"{service}:{match.group(2).decode().lower()}")
-    for match in _LINK.finditer(text):
-        service = _LINKED[match.group(1).lower()]
-        add(match, "handle", f"{service}:{match.group(2).decode().lower()}")
-    if re.search(rb"(?i)cash ?app", text):
-        for match in _CASHTAG.finditer(text):
-            add(match, "payment", f"cashapp:{match.group(1).decode().lower()}")
-    for match in _PAYPAL.finditer(text):
-        add(match, "payment", f"paypal:{match.group(1).decode().lower()}")
-    for match in _VENMO.finditer(text):
-        add(match, "payment", f"venmo:{match.group(1).decode().lower()}")
-    for match in _WALLET.finditer(text):
-        coin = wallet_coin(match.group().decode())
-        if coin:
-            add(match, "wallet", f"{coin}:{match.group().decode()}")
+
+def _wanted(hints: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """(n,) the bits of each row that are worth a look; 0 for nearly all."""
+
+    def has(*bits: int) -> NDArray[np.bool_]:
+        return (hints & np.uint64(sum(bits))) != 0
+
+    email = has(AT_WORD, FAR_AT) & has(DOT_WORD, PROVIDER)
+    everyday = has(EVERYDAY_SERVICE) & has(TAG, ID)
+    money = has(PAYMENT) | (has(CASH) & has(APP, TAG))
+    out = hints & np.uint64(SERVICE | TOKEN | FOREIGN)
+    out |= email * np.uint64(AT_WORD) | everyday * np.uint64(SERVICE) | money * np.uint64(PAYMENT)
+    return np.where(out > 0, out | (hints & np.uint64(TAG | COIN)), np.uint64(0))
+
+
+def _read(
+    text: str,
+    wanted: int,
+    spots: list[tuple[int, int]],
+    contacts: list[tuple[int, int, str | None]],
+    begin: int,
+) -> list[tuple[int, int, str, str, bool]]:
+    """First byte, byte after, kind, value and obscured of what one row holds."""
+    here: list[tuple[int, int, str, str, bool]] = []
+    if wanted & AT_WORD:
+        here += spelled_emails(text, [at for at, bits in spots if bits & AT_WORD])
+    if wanted & (SERVICE | FOREIGN):
+        named = [at for at, bits in spots if bits & (SERVICE | EVERYDAY_SERVICE)]
+        here += named_handles(text, named, bool(wanted & FOREIGN))
+    if wanted & PAYMENT:
+        words = [at for at, bits in spots if bits & (PAYMENT | CASH)]
+        near = [(start - begin, end - begin, value) for start, end, value in contacts]
+        here += payment_tags(text, words, near)
+    if wanted & TOKEN:
+        here += wallets(text, bool(wanted & COIN))
+    return here
+
+
+def _contacts(
+    row: int, addresses: NDArray[np.int64], numbers: Finds
+) -> list[tuple[int, int, str | None]]:
+    """First byte, byte after, and value (None for e-mails) of a row's numbers and e-mails."""
+    low, high = np.searchsorted(numbers.rows, (row, row + 1)).tolist()
+    out: list[tuple[int, int, str | None]] = [
+        (int(numbers.starts[at]), int(numbers.ends[at]), numbers.values[at].as_py())
+        for at in range(low, high)
+    ]
+    low, high = np.searchsorted(addresses[:, ROW], (row, row + 1)).tolist()
+    return out + [
+        (cells[START], cells[END], None)
+        for cells in addresses[low:high].tolist()
+        if cells[KIND] == EMAIL
+    ]
+
+
+def _profiles(texts: Column, addresses: NDArray[np.int64]) -> list[Found]:
+    """What links to the pages of services name: handles, payment tags, numbers."""
+    found: list[Found] = []
+    links = addresses[(addresses[:, KIND] != EMAIL) & (addresses[:, END] > addresses[:, HOST_END])]
+    for cells in links.tolist():
+        domain = texts.data[cells[DOMAIN] : cells[HOST_END]].tobytes().decode("ascii").lower()
+        if domain not in PROFILE_DOMAINS:
+            continue
+        path = texts.data[cells[HOST_END] : cells[END]].tobytes().decode("utf-8", "replace")
+        named = profile(domain, path)
+        if named is not None:
+            found.append((cells[ROW], cells[START], cells[END], *named, False))
     return found

@@ -12,6 +12,7 @@ from lamplighter.signals.identifiers.atoms import (
     HINTS,
     LETTERS_AFTER,
     LETTERS_BEFORE,
+    MEANS,
     PHONE_BEFORE,
     PLACES,
     SOFTLY,
@@ -36,11 +37,14 @@ from lamplighter.signals.identifiers.glyphs import (
     IGNORED,
     LETTER,
     LETTER_AT,
+    LOOKS_AT,
+    NO_DIGIT,
     NUMERAL,
     STRONG_AT,
     WIDE,
     Glyphs,
 )  # fmt: skip
+from lamplighter.signals.identifiers.hints import TOKEN
 from lamplighter.signals.identifiers.vocabulary import (
     CURRENCY,
     DIGIT,
@@ -58,13 +62,38 @@ WORD, TOO_LONG, BETWEEN_DIGITS, PLUS_WORD = -1, -2, -3, -4
 
 #: Digits of a token beyond which it is no number; signs that a wallet's address has at least.
 _MOST, _WALLET = 20, 26
-#: The hint that a token of that size gives.
-TOKEN_HINT = 2
 
 
 @inlined
 def _is_spoken(kind: int) -> bool:
     return DIGIT <= kind <= MULTIPLE
+
+
+@inlined
+def _drawn(glyphs: Glyphs, data: Bytes, at: int, end: int, zero: bool) -> bool:
+    """Whether all signs of a token look like digits, and the first like a zero if so asked."""
+    first = True
+    while at < end:
+        cell, width = sign(glyphs, data, at)
+        looks = cell >> LOOKS_AT & 15
+        if cell & 31 != IGNORED and (looks == NO_DIGIT or (first and zero and looks)):
+            return False
+        first = False
+        at += width
+    return True
+
+
+@inlined
+def _is_serial(spell: Ints, size: int, letters: int) -> bool:
+    """Whether a token is letters, some of them hardly digits, and then digits: `AB4155552671`."""
+    weak = 0
+    for at in range(letters):
+        if spell[CELLS, at] & 31 != LETTER:
+            return False
+        weak += not spell[CELLS, at] >> STRONG_AT & 1
+        if spell[MEANS, at + 1] >> 8:
+            return False
+    return weak > 0 and spell[MEANS, size] >> 8 == 0
 
 
 @inlined
@@ -98,13 +127,14 @@ def disguised(
     start: int,
     end: int,
     inside: bool,
+    tied: bool,
     digits: Bytes,
     spell: Ints,
     state: Ints,
 ) -> int:
     """Read the token at byte `start`; how many digits the buffer has then, or what else it is.
 
-    `inside`: there are digits before. Fills the `TOKEN_` cells of `state`.
+    `inside`: there are digits before; `tied`: one sign that is no space lies between. Fills the `TOKEN_` cells of `state`.
     """
     trie, passed, size = 1, 0, 0
     letters, numerals, foreign, hidden, strong = 0, 0, 0, 0, 0
@@ -146,13 +176,15 @@ def disguised(
     state[TOKEN_BEGIN] = start
     kind = exact >> 8
     if letters and numerals and size >= _WALLET:
-        state[HINTS] |= TOKEN_HINT
+        state[HINTS] |= TOKEN
     if numerals == 0 and not _is_spoken(kind):
         if kind == FILLER and exact & 255 == PLUS_SIGN:
             return PLUS_WORD
         if kind == FILLER and inside:
             return BETWEEN_DIGITS
         looked = strong == size and size <= 4
+        if size <= 2 or (tied and size <= 4):
+            looked = looked or _drawn(glyphs, data, start, at, not tied)
         if not looked and not (kind == SOFT and inside) and not (passed >= 3 and size >= 6):
             return WORD
     if letters == 0 and numerals > _MOST:
@@ -171,6 +203,8 @@ def disguised(
         return after
     low = 0
     reached = cheapest(steps, payload, spell, 0, size)
+    if reached == size and numerals >= 5 and _is_serial(spell, size, letters):
+        flags |= LETTERS_BEFORE
     if reached < size and numerals:
         lead = 0
         while lead < size and spell[CELLS, lead] & 31 == LETTER:

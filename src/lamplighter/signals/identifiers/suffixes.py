@@ -13,7 +13,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from lamplighter.foundation.jit import inlined
+from lamplighter.foundation.jit import inlined, kernel
 from lamplighter.signals.identifiers.atoms import Bytes
 from lamplighter.signals.tables import Table, look_up, table
 
@@ -21,275 +21,23 @@ from lamplighter.signals.tables import Table, look_up, table
 #: a top level that is also a word people write after a full stop without a space.
 RULE, WILDCARD, EXCEPTION, TOP, WORDLIKE = 1, 2, 4, 8, 16
 
-_WORDS = frozenset(
-    [
-        "am",
-        "as",
-        "at",
-        "be",
-        "by",
-        "do",
-        "de",
-        "es",
-        "et",
-        "fi",
-        "go",
-        "id",
-        "il",
-        "in",
-        "is",
-        "it",
-        "la",
-        "li",
-        "lo",
-        "ma",
-        "me",
-        "mi",
-        "mu",
-        "my",
-        "na",
-        "ne",
-        "no",
-        "nu",
-        "om",
-        "pa",
-        "pm",
-        "se",
-        "si",
-        "so",
-        "su",
-        "st",
-        "ta",
-        "tm",
-        "to",
-        "us",
-        "vi",
-        "is",
-        "la",
-        "en",
-        "al",
-        "do",
-        "da",
-        "md",
-        "py",
-        "ps",
-        "sh",
-        "cc",
-        "ai",
-        "as",
-        "best",
-        "bar",
-        "bet",
-        "bid",
-        "blue",
-        "book",
-        "bot",
-        "boo",
-        "box",
-        "broker",
-        "buy",
-        "cab",
-        "cafe",
-        "call",
-        "cam",
-        "camp",
-        "car",
-        "care",
-        "cars",
-        "case",
-        "cash",
-        "cat",
-        "center",
-        "chat",
-        "cheap",
-        "city",
-        "claims",
-        "click",
-        "club",
-        "coach",
-        "cool",
-        "dad",
-        "date",
-        "day",
-        "deal",
-        "deals",
-        "delivery",
-        "dental",
-        "design",
-        "diet",
-        "direct",
-        "dog",
-        "domains",
-        "duck",
-        "earth",
-        "eat",
-        "email",
-        "energy",
-        "events",
-        "exchange",
-        "expert",
-        "fail",
-        "fan",
-        "farm",
-        "fast",
-        "fish",
-        "fit",
-        "food",
-        "foot",
-        "forum",
-        "free",
-        "fun",
-        "fund",
-        "game",
-        "games",
-        "garden",
-        "gift",
-        "gives",
-        "global",
-        "gold",
-        "golf",
-        "goo",
-        "green",
-        "guide",
-        "hair",
-        "here",
-        "help",
-        "home",
-        "homes",
-        "hot",
-        "hotel",
-        "house",
-        "how",
-        "immo",
-        "inc",
-        "ink",
-        "jobs",
-        "joy",
-        "kids",
-        "kim",
-        "kitchen",
-        "land",
-        "law",
-        "lease",
-        "legal",
-        "life",
-        "like",
-        "limited",
-        "living",
-        "loan",
-        "lol",
-        "love",
-        "luxe",
-        "man",
-        "map",
-        "market",
-        "media",
-        "meet",
-        "men",
-        "menu",
-        "mobi",
-        "moe",
-        "mom",
-        "money",
-        "movie",
-        "new",
-        "news",
-        "now",
-        "one",
-        "open",
-        "party",
-        "pay",
-        "pet",
-        "phone",
-        "photo",
-        "photos",
-        "pics",
-        "pictures",
-        "pid",
-        "pink",
-        "pizza",
-        "play",
-        "plus",
-        "prime",
-        "pro",
-        "property",
-        "pub",
-        "read",
-        "red",
-        "rent",
-        "rentals",
-        "repair",
-        "report",
-        "rest",
-        "review",
-        "rich",
-        "rip",
-        "rooms",
-        "run",
-        "safe",
-        "sale",
-        "save",
-        "school",
-        "search",
-        "security",
-        "select",
-        "services",
-        "sex",
-        "show",
-        "silk",
-        "singles",
-        "ski",
-        "soccer",
-        "social",
-        "song",
-        "spot",
-        "star",
-        "study",
-        "style",
-        "support",
-        "talk",
-        "tax",
-        "taxi",
-        "team",
-        "tips",
-        "today",
-        "tools",
-        "top",
-        "tours",
-        "town",
-        "toys",
-        "trade",
-        "training",
-        "tube",
-        "vet",
-        "video",
-        "villas",
-        "vote",
-        "voting",
-        "watch",
-        "weather",
-        "web",
-        "wed",
-        "win",
-        "work",
-        "works",
-        "world",
-        "wow",
-        "yoga",
-        "you",
-        "zero",
-        "zip",
-        "zone",
-        "room",
-        "call",
-        "you",
-        "are",
-        "how",
-        "off",
-        "call",
-        "like",
-        "page",
-    ]
+#: Top levels that are also words that follow a full stop.
+_WORDS = (
+    "ai al am are as at bar be best bet bid blue boo book bot box broker buy by cab cafe "
+    "call cam camp car care cars case cash cat cc center chat cheap city claims click club "
+    "coach cool da dad date day de deal deals delivery dental design diet direct do dog "
+    "domains duck earth eat email en energy es et events exchange expert fail fan farm fast "
+    "fi fish fit food foot forum free fun fund game games garden gift gives global go gold "
+    "golf goo green guide hair help here home homes hot hotel house how id il immo in inc "
+    "ink is it jobs joy kids kim kitchen la land law lease legal li life like limited living "
+    "lo loan lol love luxe ma man map market md me media meet men menu mi mobi moe mom money "
+    "movie mu my na ne new news no now nu off om one open pa page party pay pet phone photo "
+    "photos pics pictures pid pink pizza play plus pm prime pro property ps pub py read red "
+    "rent rentals repair report rest review rich rip room rooms run safe sale save school se "
+    "search security select services sex sh show si silk singles ski so soccer social song "
+    "spot st star study style su support ta talk tax taxi team tips tm to today tools top "
+    "tours town toys trade training tube us vet vi video villas vote voting watch weather "
+    "web wed win work works world wow yoga you zero zip zone "
 )
 
 
@@ -315,6 +63,7 @@ def suffixes() -> Table:
     """Hash of a suffix → what it is (read once a process)."""
     source = resources.files("publicsuffixlist").joinpath("public_suffix_list.dat")
     found: dict[int, int] = {}
+    words = frozenset(_WORDS.split())
 
     def put(name: str, meaning: int) -> None:
         for form in {name, name.encode("idna").decode() if not name.isascii() else name}:
@@ -325,13 +74,13 @@ def suffixes() -> Table:
         if not rule:
             continue
         if rule.startswith("*."):
-            put(rule[2:], WILDCARD)
+            put(rule[2:], WILDCARD | (TOP if "." not in rule[2:] else 0))
         elif rule.startswith("!"):
             put(rule[1:], EXCEPTION)
         else:
             put(rule, RULE)
         if "." not in rule:
-            put(rule, TOP | (WORDLIKE if rule in _WORDS else 0))
+            put(rule, TOP | (WORDLIKE if rule in words else 0))
     return table(found)
 
 
@@ -379,3 +128,19 @@ def registered(
     while at > start and data[at - 1] != 46:
         at -= 1
     return at, top
+
+
+def is_registrable(host: str) -> bool:
+    """Whether a lower-case ASCII host name is below a public suffix."""
+    known = suffixes()
+    if not host.isascii() or len(host) > 253:
+        return False
+    return bool(
+        _is_registrable(known.keys, known.values, np.frombuffer(host.encode(), np.uint8).copy())
+    )
+
+
+@kernel
+def _is_registrable(keys: NDArray[np.uint64], values: NDArray[np.uint64], host: Bytes) -> bool:
+    start, _ = registered(keys, values, host, 0, len(host))
+    return start >= 0

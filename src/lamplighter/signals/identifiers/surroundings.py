@@ -9,6 +9,7 @@ from lamplighter.signals.identifiers.atoms import Bytes, Steps, sign
 from lamplighter.signals.identifiers.glyphs import (
     AT,
     CLOSE,
+    COLON,
     COMMA,
     CURRENCY,
     DOT,
@@ -21,6 +22,7 @@ from lamplighter.signals.identifiers.glyphs import (
     NUMERAL,
     PERCENT,
     QUOTE,
+    SEMICOLON,
     SEPARATOR,
     SLASH,
     SPACE,
@@ -33,13 +35,14 @@ from lamplighter.signals.identifiers.vocabulary import (
     NEUTRAL,
     NUMBER_WORD,
     PHONE,
+    PRICES,
     REFERENCE,
     SPACED,
     UNIT,
 )  # fmt: skip
 
 #: What `before` and `after` find.
-NONE, CALL, NAMED, MONEY, NUMBER_SIGN, GLUED = range(6)
+NONE, CALL, NAMED, MONEY, NUMBER_SIGN, GLUED, NAMED_ABOVE, HINTED, PRICED = range(9)
 #: Bytes that are looked at, and words that may stand between a word and the number.
 _REACH, _BETWEEN = 64, 3
 
@@ -49,14 +52,16 @@ def before(glyphs: Glyphs, steps: Steps, payload: Steps, data: Bytes, begin: int
     """What stands before byte `at`, and so what the digits there are.
 
     The nearest word that says anything counts. Other digits end the search, and so does, for names
-    of other numbers, the end of a sentence. GLUED: a hyphen or the like ties them to a word.
+    of other numbers, the end of a clause (NAMED_ABOVE: it lies
+    between the name and the number). HINTED and PRICED: a word that may name another number, or a
+    price, stands right before. GLUED: a hyphen or the like ties them to a word.
     """
     here = max(begin, at - _REACH)
     while here < at and data[here] & 0xC0 == 0x80:
         here += 1
     partial = here > begin
-    clause = False
-    says, distance = NONE, 0
+    clause, abbreviated, short = False, False, False
+    says, distance, single, apart = NONE, 0, False, 0
     last, last_but_one, solid = SPACE, SPACE, SPACE
     while here < at:
         cell, width = np.int64(glyphs[data[here] & 0x7F]), 1
@@ -64,15 +69,23 @@ def before(glyphs: Glyphs, steps: Steps, payload: Steps, data: Bytes, begin: int
             cell, width = sign(glyphs, data, here)
         kind = cell & 31
         if kind >= SEPARATOR:
-            if kind == NEWLINE or kind == COMMA or (kind == SPACE and last in (DOT, STRAY, HYPHEN)):
+            if (
+                kind == NEWLINE
+                or kind == COMMA
+                or (kind == SPACE and last in (STRAY, HYPHEN, SEMICOLON))
+            ):
                 clause = True
+                short = False
+            elif kind == SPACE and last == DOT:
+                clause, short = True, abbreviated
             last_but_one, last = last, kind
             if kind != SPACE:
                 solid = kind
+                apart += 1
             partial = False
             here += width
             continue
-        state, meaning, numerals = 1, 0, 0
+        state, meaning, numerals, size = 1, 0, 0, 0
         while here < at:
             cell, width = np.int64(glyphs[data[here] & 0x7F]), 1
             if data[here] >= 0x80:
@@ -84,6 +97,7 @@ def before(glyphs: Glyphs, steps: Steps, payload: Steps, data: Bytes, begin: int
             if kind == IGNORED:
                 continue
             numerals += kind == NUMERAL
+            size += 1
             state = int(steps[state, cell >> LETTER_AT & 511])
             if kind == WIDE:
                 # Scripts without spaces: the vocabulary's word is the token.
@@ -95,31 +109,49 @@ def before(glyphs: Glyphs, steps: Steps, payload: Steps, data: Bytes, begin: int
             meaning = int(payload[state])
         if partial:
             meaning = 0
+        # The American tax number's name is German for one.
+        if size == 3 and data[here - 3] == 69 and data[here - 2] == 73 and data[here - 1] == 78:
+            meaning = REFERENCE << 8
         partial = False
-        last_but_one, last, solid = last, LETTER, LETTER
+        initials = size == 1 and single and last == SLASH
+        single = size == 1
+        last_but_one, last, solid, apart = last, LETTER, LETTER, 0
         word = meaning >> 8
-        if clause and (says == MONEY or (says == NAMED and word != NEUTRAL)):
+        number = word == NEUTRAL and meaning & 255 == NUMBER_WORD
+        vague = says in (MONEY, HINTED, PRICED)
+        if clause and (vague or (says == NAMED and (word != NEUTRAL or number))):
             says = NONE
         clause = clause and word == NEUTRAL
+        abbreviated = word in (NEUTRAL, REFERENCE, PHONE)
         if word == PHONE:
             says, distance = CALL, 0
-        elif word == REFERENCE:
+        elif word == REFERENCE or initials:
             says, distance = NAMED, 0
+            if word == REFERENCE and meaning & 255:
+                says = PRICED if meaning & 255 == PRICES else HINTED
         elif word == CURRENCY_WORD:
             says, distance = MONEY, 0
-        elif numerals:
+        elif numerals == size:
             says, distance = NONE, 0
+        elif word == NEUTRAL and says == HINTED:
+            if meaning & 255:
+                says = NAMED
         elif word == NEUTRAL and says != MONEY:
-            if meaning & 255 == NUMBER_WORD and says == NONE:
+            if number and says == NONE:
                 says, distance = CALL, 0
         else:
             distance += 1
-            if says == MONEY or distance > _BETWEEN * (1 if says == NAMED else 2):
+            if says in (MONEY, HINTED, PRICED) or distance > _BETWEEN * (1 if says == NAMED else 2):
                 says = NONE
     if solid == CURRENCY:
         return MONEY
-    if clause and (says == MONEY or (says == NAMED and distance)):
+    if says == HINTED and solid in (COLON, HASH):
+        return NAMED
+    vague = says in (MONEY, HINTED, PRICED)
+    if clause and not short and (vague or (says == NAMED and (distance or apart > 2))):
         says = NONE
+    elif clause and says == NAMED and not short:
+        return NAMED_ABOVE
     if says != NONE:
         return says
     if last == HASH:
@@ -153,7 +185,7 @@ def after(glyphs: Glyphs, steps: Steps, payload: Steps, data: Bytes, at: int, en
                 return NONE if following == NUMERAL else MONEY
             if kind == AT and gap == 0 and words == 0:
                 return GLUED
-            if kind not in (SPACE, COMMA, HYPHEN, CLOSE, QUOTE):
+            if kind not in (SPACE, HYPHEN, CLOSE, QUOTE):
                 return NONE
             gap += 1
             here += width
@@ -188,6 +220,6 @@ def after(glyphs: Glyphs, steps: Steps, payload: Steps, data: Bytes, at: int, en
             if word == UNIT and (gap == 0 or (gap == 1 and meaning & 255 == SPACED)):
                 return MONEY
         if word == PHONE:
-            return CALL
+            return CALL if gap == words + 1 else NONE
         words += 1
     return NONE

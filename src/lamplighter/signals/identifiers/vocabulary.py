@@ -24,10 +24,14 @@ BETWEEN, PLUS_SIGN, AND = range(3)
 TOUCHING, SPACED = range(2)
 #: Value of NEUTRAL: it names a number, a telephone number if nothing else is said.
 NUMBER_WORD = 1
+#: Value of NEUTRAL: after a word that may name a number it says that it does.
+NUMERATOR = 2
+#: Values of REFERENCE: names another kind of number; does so only right before it; a price.
+ALWAYS_NAMES, MAY_NAME, PRICES = range(3)
 
 #: Digits 0-9 by language, alternatives with a slash.
 _DIGITS = """
-zero/oh/nil/nought/naught/null/zer one/wun two/tew three/thr four five/fife six seven/sevn/sevin eight nine/niner
+zero/oh/nil/nought/naught/null one/wun two/tew three/thr four five/fife six seven/sevn/sevin eight nine/niner
 cero uno/un/una dos tres cuatro cinco seis siete ocho nueve
 zero um/uma dois/duas tres quatro cinco seis/meia sete oito nove
 zéro/zero un/une deux trois quatre cinq six sept huit neuf
@@ -96,27 +100,34 @@ _WORDS = {
         "contatti bel bellen mobiel gsm zadzwoń komórka звоните звони телефон тел позвоните "
         "โทร เบอร์ มือถือ फोन कॉल मोबाइल هاتف جوال اتصل واتساب 电话 電話 手机 手機 微信 联系 致电 "
         "tlf tlfn telefoon ara arayin hubungi hp telp telpon gọi",
-    (REFERENCE, 0): "order orders ref refs reference invoice inv sku item items serial sn model "
-        "part parts tracking track confirmation case ticket imei isbn issn upc ean gtin asin account "
-        "acct policy vin lot batch license licence permit registration reg code pin zip zipcode "
-        "postcode postal mls listing ad id booking reservation receipt po quote job member "
-        "membership customer student employee claim docket parcel apn routing iban bic swift bank "
-        "card visa mastercard ssn ein vat tax version build barcode product catalog catalogue isbn10 "
-        "isbn13 coordinates lat lon lng gps latitude longitude timestamp epoch stock "
-        "article shipment consignment awb waybill fedex ups usps dhl token hash key game score "
-        "price priced prices rent asking deposit salary mileage odometer odo population views "
-        "cost costs fee fees total amount budget paid worth "
-        "pedido pedidos referencia factura código codigo serie modelo cuenta lote artículo articulo "
-        "nif dni cif nie expediente matrícula bastidor precio precios alquiler fianza "
-        "pedido nota fiscal série conta cpf cnpj cep rg protocolo encomenda fatura preço valor "
-        "commande facture réf référence compte dossier siret siren modèle article colis prix loyer "
-        "bestellnummer bestellung bestellnr rechnung rechnungsnummer rechnungsnr artikelnummer "
-        "artikelnr artikel seriennummer seriennr kundennummer kundennr modell konto kontonummer plz "
-        "auftrag auftragsnummer vorgangsnummer aktenzeichen referenz sendungsnummer preis miete "
-        "kaution ordine fattura codice modello conto ordinenr spedizione partita prezzo affitto "
-        "bestelnummer factuur заказ заказа артикул счет серийный цена kod nip regon pesel "
-        "gstin pan aadhaar aadhar pincode udid mac ip "
-        "订单 订单号 单号 邮编 价格 編號 编号 注文番号 郵便番号",
+    (REFERENCE, ALWAYS_NAMES): (
+        "ref refs chq reference invoice inv sku serial sn tracking imei isbn issn upc ean "
+        "gtin asin acct vin zip zipcode postcode postal mls id apn routing iban bic swift "
+        "ssn ein vat barcode isbn10 isbn13 coordinates lat lon lng gps latitude longitude "
+        "timestamp epoch consignment awb waybill hash referencia factura nif dni cif nie "
+        "expediente bastidor série cpf cnpj cep protocolo fatura réf référence siret siren "
+        "bestell auftrags kunden rechnungs serien bestellnummer bestellnr rechnungsnummer "
+        "rechnungsnr artikelnummer artikelnr seriennummer seriennr kundennummer kundennr "
+        "kontonummer plz auftragsnummer vorgangsnummer aktenzeichen referenz sendungsnummer "
+        "fattura ordinenr bestelnummer factuur серийный kod nip regon pesel gstin pan "
+        "aadhaar aadhar pincode udid mac 订单 订单号 单号 邮编 編號 编号 注文番号 郵便番号"
+    ),
+    (REFERENCE, MAY_NAME): (
+        "order orders item items model part parts case ticket account policy lot batch "
+        "license licence permit registration reg code pin listing ad booking reservation "
+        "receipt po quote member membership customer student employee claim bank card visa "
+        "mastercard tax version build product catalog catalogue stock article shipment token "
+        "voucher coupon passport fedex ups usps dhl confirmation track pedido pedidos nota "
+        "fiscal conta encomenda commande facture compte dossier modèle colis bestellung "
+        "rechnung artikel modell konto auftrag ordine codice modello conto partita "
+        "spedizione заказ заказа артикул счет modelo cuenta lote artículo articulo código "
+        "codigo serie matrícula rg ip cheque cheques parcel docket"
+    ),
+    (REFERENCE, PRICES): (
+        "price priced prices rent asking deposit salary mileage odometer odo population "
+        "views cost costs fee fees total amount budget paid worth precio precios alquiler "
+        "fianza preço valor prix loyer preis miete kaution prezzo affitto цена 价格"
+    ),
     (UNIT, TOUCHING): "in m l h g v w am pm st nd rd th x c k t s d p f hz er ème eme o a mb gb",
     (UNIT, SPACED): "sqft sq sqm ft feet foot inch inches cm mm km kms miles mile mi kg kgs lb lbs oz "
         "hp kw kwh watt watts volt volts mah tb mhz ghz rpm mpg mph kmh kph cc cu liter liters "
@@ -130,9 +141,10 @@ _WORDS = {
         "crore million mio bitcoin btc eth sats kr francs บาท",
     (EXTENSION, 0): "ext extn extension xt anexo interno durchwahl poste ramal int",
     (NEUTRAL, NUMBER_WORD): "number numero número nummer numéro num nmbr numb digits numer номер",
-    (NEUTRAL, 0): "no nr is my me us our at on the or by via "
+    (NEUTRAL, NUMERATOR): "no nr n",
+    (NEUTRAL, 0): "is my me us our at on the or by via "
         "now here this your his her text@ num# mi es el al o ou oder mon mein meine il le la au "
-        "meu nosso n",
+        "meu nosso",
     (MONTH, 0): "jan feb mar apr may jun jul aug sep oct nov dec january february march april june "
         "july august september october november december enero febrero marzo abril mayo junio "
         "julio agosto septiembre octubre noviembre diciembre janvier février mars avril mai juin "
