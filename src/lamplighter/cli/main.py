@@ -18,6 +18,7 @@ app = typer.Typer(
     help="Finds the operations behind classified listings, and says why.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # half of the time that help took was the import of rich
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(link)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import psutil
 
 from lamplighter.foundation.errors import LamplighterError, UsageError
 
@@ -27,6 +30,7 @@ def finished_folder(out: Path) -> Iterator[Path]:
             where=str(out),
             hint="Name a folder that does not exist yet: --out results",
         )
+    _remove_of_the_dead(out)
     beside = out.parent / f".{out.name}.partial-{os.getpid()}"
     try:
         beside.mkdir(parents=True)
@@ -49,3 +53,11 @@ def finished_folder(out: Path) -> Iterator[Path]:
         ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _remove_of_the_dead(out: Path) -> None:
+    """Remove what runs left beside `out` that were killed before they could clear up."""
+    for left in out.parent.glob(f".{glob.escape(out.name)}.partial-*"):
+        number = left.name.rsplit("-", 1)[1]
+        if number.isdigit() and not psutil.pid_exists(int(number)):
+            shutil.rmtree(left, ignore_errors=True)
