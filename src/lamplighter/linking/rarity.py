@@ -21,8 +21,6 @@ from lamplighter.linking.shingles import pair, spread, triple
 
 #: Steps in a bit.
 STEPS = 8
-#: Bits that a rare topic may take from a phrase: a site may have a category for every campaign.
-MOST_APART = 6
 
 
 class Rarity(NamedTuple):
@@ -98,13 +96,17 @@ def topic_rarity(topics: NDArray[np.int32], order: NDArray[np.int64]) -> NDArray
     """How rare the topic of each row is among the listings, in eighths of a bit; 0 where unknown.
 
     Phrases of a language or trade that few listings have look rarer than they are to each other.
+    Capped, and the lower the smaller the site: there a campaign is a good part of its category, and
+    the language of odd words is easily taken for a rare one. No more is taken than half of the bits
+    that the words of a party with a thousandth of all listings have.
     """
     known = topics[order]
     known = known[known >= 0]
     if len(known) == 0:
         return np.zeros(len(topics), dtype=np.uint8)
+    most = STEPS * max(0.0, (np.log2(len(order)) - 10) / 2)
     share = np.bincount(known) / len(order)
-    steps = np.minimum(np.floor(-STEPS * np.log2(np.maximum(share, 1e-9))), MOST_APART * STEPS)
+    steps = np.minimum(np.floor(-STEPS * np.log2(np.maximum(share, 1e-9))), most)
     rarity: NDArray[np.uint8] = np.where(topics >= 0, steps[topics], 0).astype(np.uint8)
     return rarity
 
