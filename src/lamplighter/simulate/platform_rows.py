@@ -60,6 +60,7 @@ class Desk:
         self.scope = (
             set(chance.permutation(len(CATEGORIES))[:4].tolist()) if habits.filter_scope else None
         )
+        self.titles = bool(chance.uniform() < 0.5)
         # In force from … to, as shares of the time: most terms always, some enter, some leave.
         draws = chance.uniform(size=(len(words.filter), 4))
         self.window = {
@@ -173,9 +174,13 @@ class _Treatment:
                 self._note(name, "typo")
                 actor, action = moderator or self.accounts[row], "edited"
         when = (self.first + row) / desk.listings
-        if desk.filter and habits.filter and (
-            desk.scope is None or self.category[row] in desk.scope
-        ):  # fmt: skip
+        title = published_title = self.titles[row]
+        if habits.filter and (desk.scope is None or self.category[row] in desk.scope):
+            found = desk.filter.find(title) if desk.titles else []
+            if in_title := [span for span in found if self._in_force(span[2], when)]:
+                published_title = without(title, in_title, desk.words.euphemisms) or "-"
+                for term in sorted({span[2] for span in in_title}):
+                    self._note(name, "automatic_filter", term)
             spans = [span for span in desk.filter.find(shown) if self._in_force(span[2], when)]
             if spans:
                 shown = without(shown, spans, desk.words.euphemisms)
@@ -204,7 +209,6 @@ class _Treatment:
         if draw[3] < habits.image_removed:
             self._note(name, "image_removed")
             action, actor = "image removed", moderator or "mod-2"
-        title = published_title = self.titles[row]
         if habits.missing:
             if any(low <= self.first + row < high for low, high in desk.gaps):
                 self._note(name, "missing_originals", "gap")

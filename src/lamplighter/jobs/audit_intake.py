@@ -1,0 +1,125 @@
+"""Version pairs read once: spooled to disk, aligned, and put together."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from lamplighter.concealment.actions import REFUSED, read_actions
+from lamplighter.concealment.pairs import HUNK_SCHEMA, PAIR_SCHEMA, PairPart, read_pairs
+from lamplighter.foundation.progress import Progress
+from lamplighter.listings.rejects import RejectWriter
+from lamplighter.listings.schema import LISTING_SCHEMA
+from lamplighter.listings.versions import row_digest
+from lamplighter.signals.lexicon import Lexicon
+
+_SPOOLED = ("title", "text", "published_title", "published_text")
+_MESSAGES = ("moderation_message", "message", "moderator_message", "reason")
+
+
+@dataclass(frozen=True)
+class AuditIntake:
+    """All pairs. `spool` (memory-mapped) has their texts; token arrays are those of the submitted."""
+
+    pairs: pa.Table
+    hunks: pa.Table
+    offsets: NDArray[np.int64]
+    hashes: NDArray[np.uint32]
+    states: NDArray[np.uint8]
+    spool: pa.Table
+    messages: dict[int, str]  # by row, of refused listings
+
+
+def take_in_pairs(
+    batches: Iterator[pa.RecordBatch],
+    work: Path,
+    lexicon: Lexicon,
+    rejects: RejectWriter,
+    *,
+    region: str,
+    threads: int,
+    progress: Progress,
+) -> AuditIntake:
+    """Spool all batches under `work` and align their pairs, on `threads` threads.
+
+    Rows with the same id and content are refused. Memory holds tokens and what differs.
+    """
+    spool = work / "pairs.arrow"
+    schema = pa.schema([LISTING_SCHEMA.field(name) for name in _SPOOLED])
+    done: list[PairPart] = []
+    waiting: deque[Future[PairPart]] = deque()
+    messages: dict[int, str] = {}
+    seen: set[int] = set()
+    rows = 0
+    with (
+        pa.OSFile(str(spool), "wb") as sink,
+        pa.ipc.new_file(sink, schema) as writer,
+        ThreadPoolExecutor(threads) as pool,
+    ):
+        for batch in batches:
+            fresh = _without_repeats(batch, seen, rejects)
+            writer.write_batch(fresh.select(list(_SPOOLED)))
+            waiting.append(pool.submit(read_pairs, fresh, lexicon, region))
+            _note_messages(fresh, rows, messages)
+            rows += fresh.num_rows
+            if len(waiting) > threads:
+                done.append(waiting.popleft().result())
+            progress.advance(batch.num_rows)
+        done.extend(future.result() for future in waiting)
+    return _joined(done, pa.ipc.open_file(pa.memory_map(str(spool))).read_all(), messages)
+
+
+def _without_repeats(
+    batch: pa.RecordBatch, seen: set[int], rejects: RejectWriter
+) -> pa.RecordBatch:
+    keep = np.ones(batch.num_rows, bool)
+    for row, digest in enumerate(row_digest(batch).tolist()):
+        if digest in seen:
+            keep[row] = False
+            rejects.add(file="(input)", row=row + 1, column="listing_id",
+                        value=batch.column(0)[row].as_py(),
+                        reason="duplicate with the same version")  # fmt: skip
+        seen.add(digest)
+    return batch if keep.all() else batch.filter(pa.array(keep))
+
+
+def _note_messages(batch: pa.RecordBatch, first: int, messages: dict[int, str]) -> None:
+    """What posters of refused listings were told, from further columns of the input."""
+    extra = batch.column(LISTING_SCHEMA.get_field_index("extra"))
+    action = batch.column(LISTING_SCHEMA.get_field_index("moderation_action"))
+    refused = pc.and_(pc.equal(read_actions(action), REFUSED), pc.is_valid(extra))
+    for row in np.flatnonzero(refused.to_numpy(zero_copy_only=False)):
+        held = orjson.loads(extra[int(row)].as_py())
+        for name in _MESSAGES:
+            if isinstance(held.get(name), str) and held[name].strip():
+                messages[first + int(row)] = held[name][:2000]
+                break
+
+
+def _joined(parts: list[PairPart], spool: pa.Table, messages: dict[int, str]) -> AuditIntake:
+    hunks, rows, tokens = [], 0, 0
+    for part in parts:
+        table = part.hunks
+        for name, base in (("pair", rows), ("low", tokens), ("high", tokens)):
+            at = HUNK_SCHEMA.get_field_index(name)
+            table = table.set_column(at, HUNK_SCHEMA.field(name), pc.add(table[name], base))
+        hunks.append(table)
+        rows += part.pairs.num_rows
+        tokens += len(part.hashes)
+    counts = [np.diff(part.offsets) for part in parts]
+    sizes = np.concatenate(counts) if counts else np.zeros(0, np.int64)
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]).astype(np.int64)
+    hashes = np.concatenate([np.zeros(0, np.uint32), *(part.hashes for part in parts)])
+    states = np.concatenate([np.zeros(0, np.uint8), *(part.states for part in parts)])
+    pairs = pa.Table.from_batches([part.pairs for part in parts], schema=PAIR_SCHEMA)
+    table = pa.concat_tables(hunks) if hunks else HUNK_SCHEMA.empty_table()
+    return AuditIntake(pairs, table, offsets, hashes, states, spool, messages)
