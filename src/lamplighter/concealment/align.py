@@ -106,6 +106,19 @@ def _script(
     return True
 
 
+@inlined
+def _ambiguous(a: U32, low: int, high: int, bound: int) -> int:
+    """How far a deleted stretch can begin earlier with the same result.
+
+    Where the word before equals the last one that went, either may have gone: the first is taken, so
+    that the same deletion is told the same way.
+    """
+    back = 0
+    while low - back > bound and a[low - back - 1] == a[high - back - 1]:
+        back += 1
+    return back
+
+
 @kernel
 def _align(
     a_offsets: I64, a: U32, rows: I64, b_offsets: I64, b: U32, first: int,
@@ -139,8 +152,11 @@ def _align(
         new[:m] = 0
         split = n > 0 and m > 0 and _script(a, low, n, b, start, m, reach, trace, gone, new)
         if not split:
-            pair[count], a_low[count], a_high[count] = at, low, high
-            b_low[count], b_high[count] = start, stop
+            back = 0
+            if m == 0:
+                back = _ambiguous(a, low, high, a_offsets[rows[at]])
+            pair[count], a_low[count], a_high[count] = at, low - back, high - back
+            b_low[count], b_high[count] = start - back, stop - back
             count += 1
             continue
         i, j = 0, 0
@@ -155,17 +171,12 @@ def _align(
                     i += 1
                 else:
                     j += 1
-            # Where the word before equals the last one that went, either may have gone: take the
-            # first, so that the same deletion is told the same way.
             back = 0
             if j == begin_j and i > begin_i:
                 bound = a_offsets[rows[at]]
                 if count > 0 and pair[count - 1] == at:
                     bound = a_high[count - 1]
-                while low + begin_i - back > bound and (
-                    a[low + begin_i - back - 1] == a[low + i - back - 1]
-                ):
-                    back += 1
+                back = _ambiguous(a, low + begin_i, low + i, bound)
             pair[count], a_low[count], a_high[count] = at, low + begin_i - back, low + i - back
             b_low[count], b_high[count] = start + begin_j - back, start + j - back
             count += 1

@@ -36,7 +36,7 @@ def clopper_pearson(hits: Any, trials: Any) -> tuple[F64, F64]:
 
 def chance_of(hits: Any, trials: Any, base: Any) -> F64:
     """P(X ≥ hits) for X binomial with `trials` and rate `base`; 1 where nothing was hit."""
-    k, n = np.asarray(hits, float), np.asarray(trials, float)
+    k, n = np.asarray(hits, np.int64), np.asarray(trials, np.int64)
     return np.asarray(np.where(k > 0, bdtrc(np.maximum(k - 1, 0), n, base), 1.0), float)
 
 
