@@ -18,12 +18,12 @@ from lamplighter.reporting.concealment_report import (
     Actor,
     AuditReport,
     Chain,
+    Explanation,
     Finding,
     Original,
     Rate,
     Sample,
     Term,
-    Test,
     write_report,
 )
 from lamplighter.reporting.operations_report.wording import day
@@ -68,7 +68,7 @@ def write_page(path: Path, run: dict[str, Any], found: Audit) -> None:
         rejected=run["rejected"],
         findings=[
             Finding(PRACTICES[one.practice], one.grade, one.sentence, one.details,
-                    [Test(t.explanation, t.test, t.fits) for t in one.innocent_explanations],
+                    [Explanation(t.explanation, t.test, t.fits) for t in one.innocent_explanations],
                     one.listings)
             for one in found.findings
         ],

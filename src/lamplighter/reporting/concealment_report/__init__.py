@@ -7,12 +7,12 @@ from lamplighter.reporting.concealment_report.model import (
     Actor,
     AuditReport,
     Chain,
+    Explanation,
     Finding,
     Original,
     Rate,
     Sample,
     Term,
-    Test,
 )
 from lamplighter.reporting.concealment_report.page import write_report
 
@@ -20,11 +20,11 @@ __all__ = [
     "Actor",
     "AuditReport",
     "Chain",
+    "Explanation",
     "Finding",
     "Original",
     "Rate",
     "Sample",
     "Term",
-    "Test",
     "write_report",
 ]

@@ -8,7 +8,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
-class Test:
+class Explanation:
     """An innocent explanation, how it was tested, and whether it fits."""
 
     explanation: str
@@ -24,7 +24,7 @@ class Finding:
     grade: int
     sentence: str
     details: Sequence[str]
-    tests: Sequence[Test]
+    tests: Sequence[Explanation]
     listings: Sequence[str]
 
 
