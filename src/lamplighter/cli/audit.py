@@ -62,7 +62,7 @@ def audit(
 
     from lamplighter.cli.console import print_json
     from lamplighter.foundation.progress import Steps
-    from lamplighter.jobs.audit import AuditOptions
+    from lamplighter.jobs.audit import BATCH_ROWS, AuditOptions
     from lamplighter.jobs.audit import audit as run_audit
     from lamplighter.listings.mapping import parse_map, read_columns
     from lamplighter.listings.read import ReadOptions
@@ -72,7 +72,7 @@ def audit(
     lines = declared.read_text("utf-8").splitlines() if declared else []
     options = AuditOptions(
         lexicon=load_lexicon(lexicon or ()),
-        read=ReadOptions(mapping=columns, published_counts=True),
+        read=ReadOptions(mapping=columns, published_counts=True, batch_rows=BATCH_ROWS),
         later=later or [],
         log=log,
         archive=archive,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lamplighter.concealment.actions import EDITED, IMAGE, REFUSED, REMOVED, SHOWN
 from lamplighter.concealment.acts import Acts
-from lamplighter.concealment.hunks import CONTACT, INSERTED, RESPELT
+from lamplighter.concealment.hunks import CONTACT, INSERTED, REPLACED, RESPELT
 from lamplighter.concealment.pairs import CHANGED, EQUAL, FORMATTED, NO_VERSION, UNSAVED
 from lamplighter.concealment.schema import CLASSES, EDIT_SCHEMA
 
@@ -35,7 +35,7 @@ class Losses:
             )
             if other
         }
-        changed = hunks.filter(pc.and_(pc.is_valid(hunks["added"]), pc.is_valid(hunks["removed"])))
+        changed = hunks.filter(pc.equal(hunks["kind"], REPLACED))
         self.euphemism: I64 = np.array(
             [
                 pair

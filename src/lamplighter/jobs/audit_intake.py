@@ -106,6 +106,7 @@ def _note_messages(batch: pa.RecordBatch, first: int, messages: dict[int, str]) 
 
 
 def _joined(parts: list[PairPart], spool: pa.Table, messages: dict[int, str]) -> AuditIntake:
+    """All parts as one; `parts` is empty afterwards."""
     hunks, rows, tokens = [], 0, 0
     for part in parts:
         table = part.hunks
@@ -118,8 +119,36 @@ def _joined(parts: list[PairPart], spool: pa.Table, messages: dict[int, str]) ->
     counts = [np.diff(part.offsets) for part in parts]
     sizes = np.concatenate(counts) if counts else np.zeros(0, np.int64)
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]).astype(np.int64)
-    hashes = np.concatenate([np.zeros(0, np.uint32), *(part.hashes for part in parts)])
-    states = np.concatenate([np.zeros(0, np.uint8), *(part.states for part in parts)])
     pairs = pa.Table.from_batches([part.pairs for part in parts], schema=PAIR_SCHEMA)
+    hashes, states = np.empty(tokens, np.uint32), np.empty(tokens, np.uint8)
+    stop = tokens
+    while parts:  # each part is let go once copied: both at once would take twice the memory
+        part = parts.pop()
+        hashes[stop - len(part.hashes) : stop] = part.hashes
+        states[stop - len(part.hashes) : stop] = part.states
+        stop -= len(part.hashes)
+        del part
     table = pa.concat_tables(hunks) if hunks else HUNK_SCHEMA.empty_table()
     return AuditIntake(pairs, table, offsets, hashes, states, spool, messages)
+
+
+def texts_at(spool: pa.Table, rows: NDArray[np.int64]) -> pa.Table:
+    """The spooled texts of some rows, in the order asked for.
+
+    Batch by batch: taking from the whole table would first bring all of it into memory.
+    """
+    batches = spool.to_batches()
+    starts = np.concatenate([[0], np.cumsum([batch.num_rows for batch in batches])]).astype(
+        np.int64
+    )
+    order = np.argsort(rows, kind="stable")
+    bounds = np.searchsorted(rows[order], starts)
+    parts = [
+        batch.take(pa.array(rows[order[bounds[at] : bounds[at + 1]]] - starts[at]))
+        for at, batch in enumerate(batches)
+        if bounds[at] < bounds[at + 1]
+    ]
+    taken = pa.Table.from_batches(parts, schema=spool.schema).combine_chunks()
+    place = np.empty(len(rows), np.int64)
+    place[order] = np.arange(len(rows))
+    return taken.take(pa.array(place))

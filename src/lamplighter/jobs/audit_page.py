@@ -14,6 +14,7 @@ from lamplighter.concealment.diff import word_diff
 from lamplighter.concealment.findings import PRACTICES
 from lamplighter.concealment.markup import without_markup
 from lamplighter.concealment.schema import CLASSES
+from lamplighter.jobs.audit_intake import texts_at
 from lamplighter.reporting.concealment_report import (
     Actor,
     AuditReport,
@@ -150,7 +151,7 @@ def _samples(found: Audit) -> list[Sample]:
                 chosen.append(pair)
     if not chosen:
         return []
-    taken = found.intake.spool.take(pa.array(chosen))
+    taken = texts_at(found.intake.spool, np.array(chosen, np.int64))
     column = {name: without_markup(taken[name].combine_chunks()) for name in taken.schema.names}
     before, _ = join_fields(column["title"], column["text"])
     title = pc.coalesce(column["published_title"], column["title"])
