@@ -121,7 +121,6 @@ def audit(inputs: list[str], out: Path, options: AuditOptions, steps: Steps) -> 
             write_page(folder / "report.html", run, found)
         run["steps"] = steps.record
         (folder / "run.json").write_bytes(orjson.dumps(run, option=orjson.OPT_INDENT_2))
-        # The spool is memory-mapped; nothing below reads it any more.
         (work / "pairs.arrow").unlink()
         work.rmdir()
     return run
@@ -220,7 +219,7 @@ def _chains(
     )
 
 
-def _submitted(spool: pa.Table, rows: NDArray[np.int64]) -> pa.Array:
+def _submitted(spool: Path, rows: NDArray[np.int64]) -> pa.Array:
     taken = texts_at(spool, rows)
     title, text = (without_markup(taken[n].combine_chunks()) for n in ("title", "text"))
     return join_fields(title, text)[0]

@@ -28,14 +28,14 @@ _MESSAGES = ("moderation_message", "message", "moderator_message", "reason")
 
 @dataclass(frozen=True)
 class AuditIntake:
-    """All pairs. `spool` (memory-mapped) has their texts; token arrays are those of the submitted."""
+    """All pairs. `spool` is the file with their texts; token arrays are those of the submitted."""
 
     pairs: pa.Table
     hunks: pa.Table
     offsets: NDArray[np.int64]
     hashes: NDArray[np.uint32]
     states: NDArray[np.uint8]
-    spool: pa.Table
+    spool: Path
     messages: dict[int, str]  # by row, of refused listings
 
 
@@ -75,7 +75,7 @@ def take_in_pairs(
                 done.append(waiting.popleft().result())
             progress.advance(batch.num_rows)
         done.extend(future.result() for future in waiting)
-    return _joined(done, pa.ipc.open_file(pa.memory_map(str(spool))).read_all(), messages)
+    return _joined(done, spool, messages)
 
 
 def _without_repeats(
@@ -105,7 +105,7 @@ def _note_messages(batch: pa.RecordBatch, first: int, messages: dict[int, str]) 
                 break
 
 
-def _joined(parts: list[PairPart], spool: pa.Table, messages: dict[int, str]) -> AuditIntake:
+def _joined(parts: list[PairPart], spool: Path, messages: dict[int, str]) -> AuditIntake:
     """All parts as one; `parts` is empty afterwards."""
     hunks, rows, tokens = [], 0, 0
     for part in parts:
@@ -132,23 +132,22 @@ def _joined(parts: list[PairPart], spool: pa.Table, messages: dict[int, str]) ->
     return AuditIntake(pairs, table, offsets, hashes, states, spool, messages)
 
 
-def texts_at(spool: pa.Table, rows: NDArray[np.int64]) -> pa.Table:
+def texts_at(spool: Path, rows: NDArray[np.int64]) -> pa.Table:
     """The spooled texts of some rows, in the order asked for.
 
-    Batch by batch: taking from the whole table would first bring all of it into memory.
+    Read batch by batch: a mapped file would stay in memory page by page.
     """
-    batches = spool.to_batches()
-    starts = np.concatenate([[0], np.cumsum([batch.num_rows for batch in batches])]).astype(
-        np.int64
-    )
     order = np.argsort(rows, kind="stable")
-    bounds = np.searchsorted(rows[order], starts)
-    parts = [
-        batch.take(pa.array(rows[order[bounds[at] : bounds[at + 1]]] - starts[at]))
-        for at, batch in enumerate(batches)
-        if bounds[at] < bounds[at + 1]
-    ]
-    taken = pa.Table.from_batches(parts, schema=spool.schema).combine_chunks()
+    parts, start, taken_so_far = [], 0, 0
+    with pa.OSFile(str(spool), "rb") as file:
+        reader = pa.ipc.open_file(file)
+        schema = reader.schema
+        for number in range(reader.num_record_batches):
+            batch = reader.get_batch(number)
+            stop = int(np.searchsorted(rows[order], start + batch.num_rows))
+            if stop > taken_so_far:
+                parts.append(batch.take(pa.array(rows[order[taken_so_far:stop]] - start)))
+            start, taken_so_far = start + batch.num_rows, stop
     place = np.empty(len(rows), np.int64)
     place[order] = np.arange(len(rows))
-    return taken.take(pa.array(place))
+    return pa.Table.from_batches(parts, schema=schema).combine_chunks().take(pa.array(place))
