@@ -7,6 +7,7 @@ import sys
 import typer
 
 from lamplighter import __version__
+from lamplighter.cli.audit import audit
 from lamplighter.cli.demo import demo
 from lamplighter.cli.evaluate import evaluate
 from lamplighter.cli.link import link
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.command()(link)
 app.command()(simulate)
 app.command()(evaluate)
+app.command()(audit)
 app.command()(demo)
 
 

@@ -97,8 +97,8 @@ def topic_rarity(topics: NDArray[np.int32], order: NDArray[np.int64]) -> NDArray
 
     Phrases of a language or trade that few listings have look rarer than they are to each other.
     Capped, and the lower the smaller the site: there a campaign is a good part of its category, and
-    the language of odd words is easily taken for a rare one. No more is taken than half of the bits
-    that the words of a party with a thousandth of all listings have.
+    the language of odd words is easily taken for a rare one. No more is taken than half of the
+    rarity of a phrase that a thousand listings have.
     """
     known = topics[order]
     known = known[known >= 0]

@@ -150,10 +150,14 @@ def _image_list(value: str) -> list[str] | None:
     return [v if isinstance(v, str) else orjson.dumps(v).decode() for v in read if v] or None
 
 
-def coerce(part: Part, max_text_bytes: int) -> tuple[pa.RecordBatch, Refused, int]:
+def coerce(
+    part: Part, max_text_bytes: int, published_counts: bool = False
+) -> tuple[pa.RecordBatch, Refused, int]:
     """LISTING_SCHEMA of the part's rows, the rows to refuse, and how many times were naive.
 
-    The batch still has the refused rows; the caller reports and drops them.
+    The batch still has the refused rows; the caller reports and drops them. With
+    `published_counts` a row without text and title is taken if it has a published text: its
+    original is missing, which an audit must see.
     """
     count = len(part.numbers)
     refused = Refused()
@@ -185,6 +189,8 @@ def coerce(part: Part, max_text_bytes: int) -> tuple[pa.RecordBatch, Refused, in
         pc.equal(pc.utf8_trim_whitespace(text), ""),
         pc.equal(pc.utf8_trim_whitespace(pc.fill_null(made["title"], "")), ""),
     )
+    if published_counts:
+        bare = pc.and_(bare, pc.is_null(made["published_text"]))
     refused.add(bare, "text", text, "neither text nor title")
     for name in LISTING_SCHEMA.names:
         column = made[name]

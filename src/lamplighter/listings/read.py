@@ -26,11 +26,12 @@ from lamplighter.listings.sources import STDIN, Source, find_sources
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How to read: `mapping` is ours → theirs."""
+    """How to read: `mapping` is ours → theirs; `published_counts` is as for `coerce`."""
 
     mapping: dict[str, str] = field(default_factory=dict)
     max_text_bytes: int = 1_000_000
     batch_rows: int = 65_536
+    published_counts: bool = False
 
 
 @dataclass
@@ -112,7 +113,7 @@ def _taken(
     part: Part, source: Source, options: ReadOptions, rejects: RejectWriter, counts: ReadCounts
 ) -> pa.RecordBatch:
     rows = len(part.numbers)
-    batch, refused, naive = coerce(part, options.max_text_bytes)
+    batch, refused, naive = coerce(part, options.max_text_bytes, options.published_counts)
     counts.rows += rows
     counts.naive_times += naive
     if not refused.rows:

@@ -33,8 +33,8 @@ def write_market(
     """
     rows = 0
     with (
-        _beside(out) as draft,
-        _beside(truth) as truth_draft,
+        beside(out) as draft,
+        beside(truth) as truth_draft,
         sink(out, draft, SIMULATED_SCHEMA) as listings_file,
         sink(truth, truth_draft, TRUTH_SCHEMA) as truth_file,
     ):
@@ -49,7 +49,7 @@ def write_market(
 
 
 @contextmanager
-def _beside(path: Path | None) -> Iterator[Path | None]:
+def beside(path: Path | None) -> Iterator[Path | None]:
     """A name beside the final one, renamed to it at the end and removed on failure."""
     if path is None:
         yield None

@@ -1,0 +1,1 @@
+"""What a platform hid: version pairs aligned, deletion rules recovered, practices graded."""

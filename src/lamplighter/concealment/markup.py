@@ -1,0 +1,32 @@
+"""Texts without markup: tags and character references say nothing about what was hidden."""
+
+from __future__ import annotations
+
+import html
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+# Something that looks like a tag: `<b>`, `</p>`, `<br/>`; not `price < 100`.
+_TAG = r"</?[a-zA-Z][^<>]{0,300}>"
+_REFERENCE = r"&(?:[a-zA-Z]{2,20}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});"
+
+
+def without_markup(texts: pa.Array) -> pa.Array:
+    """(n,) the texts with each tag as a space and each character reference as its character.
+
+    Texts without either are returned as they are; nulls stay null.
+    """
+    tagged = pc.fill_null(pc.match_substring_regex(texts, _TAG), False)
+    if pc.any(tagged, min_count=0).as_py():
+        bare = pc.replace_substring_regex(texts.filter(tagged), pattern=_TAG, replacement=" ")
+        texts = pc.replace_with_mask(texts, tagged, bare)
+    referring = pc.fill_null(pc.match_substring_regex(texts, _REFERENCE), False)
+    if pc.any(referring, min_count=0).as_py():
+        # A NUL or a surrogate cannot come out: html.unescape gives U+FFFD for both.
+        bare = pa.array(
+            [html.unescape(text) for text in texts.filter(referring).to_pylist()],
+            pa.large_string(),
+        )
+        texts = pc.replace_with_mask(texts, referring, bare)
+    return texts

@@ -1,0 +1,284 @@
+"""The concealment audit: from version pairs to graded findings (DESIGN 4.5)."""
+
+from __future__ import annotations
+
+import platform
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from lamplighter import __version__
+from lamplighter.concealment.actors import actor_rows
+from lamplighter.concealment.acts import Acts, read_acts
+from lamplighter.concealment.chains import read_chains
+from lamplighter.concealment.edits import Losses, classes, edit_rows, published
+from lamplighter.concealment.findings import Finding, findings
+from lamplighter.concealment.hunks import LONGEST_TERM
+from lamplighter.concealment.innocent import keys_of, profanity
+from lamplighter.concealment.listed import Wording, listed_terms
+from lamplighter.concealment.markup import without_markup
+from lamplighter.concealment.originals import missing_originals
+from lamplighter.concealment.pairs import CHANGED, EQUAL, FORMATTED
+from lamplighter.concealment.rates import rate_rows
+from lamplighter.concealment.resubmissions import resubmissions
+from lamplighter.concealment.schema import CLASSES
+from lamplighter.concealment.strip_list import StripList, candidates_of, recover
+from lamplighter.concealment.terms import Corpus
+from lamplighter.foundation.errors import InputError
+from lamplighter.foundation.progress import Steps
+from lamplighter.jobs.audit_intake import AuditIntake, take_in_pairs, texts_at
+from lamplighter.jobs.audit_sources import Overwritten, against_later, as_archive, with_log
+from lamplighter.jobs.folder import finished_folder
+from lamplighter.jobs.moderation_log import ModerationLog, read_log
+from lamplighter.listings.read import ReadCounts, ReadOptions, read_listings
+from lamplighter.listings.rejects import RejectWriter
+from lamplighter.listings.schema import LISTING_SCHEMA
+from lamplighter.signals.lexicon import Lexicon
+from lamplighter.signals.spans import join_fields
+from lamplighter.text.hashing import hash_strings
+
+#: Both versions of a batch are held as tokens on every thread: smaller than for linking.
+BATCH_ROWS = 16_384
+
+
+@dataclass(frozen=True)
+class AuditOptions:
+    """What a user may choose. `later`: a later export; `log`: a moderation log; `archive`: the
+    input holds published listings only; `declared`: terms that the platform says it removes."""
+
+    lexicon: Lexicon
+    read: ReadOptions = field(
+        default_factory=lambda: ReadOptions(published_counts=True, batch_rows=BATCH_ROWS)
+    )
+    later: list[str] = field(default_factory=list)
+    log: str | None = None
+    archive: bool = False
+    declared: list[str] = field(default_factory=list)
+    region: str = "US"
+    threads: int = 2
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What was found; tables as declared in `concealment`."""
+
+    intake: AuditIntake
+    acts: Acts
+    strip: pa.Table
+    losses: Losses
+    edits: pa.Table
+    classes: NDArray[np.uint8]
+    actors: pa.Table
+    chains: pa.Table
+    originals: pa.Table
+    rates: pa.Table
+    findings: list[Finding]
+    base: float
+    tested: int
+
+
+def audit(inputs: list[str], out: Path, options: AuditOptions, steps: Steps) -> dict[str, Any]:
+    """Read, compare, test and write the output folder; returns run.json.
+
+    Nothing is left behind on failure.
+    """
+    with finished_folder(out) as folder:
+        work = folder / "work"
+        work.mkdir()
+        counts, log, overwritten = ReadCounts(), ModerationLog(), Overwritten(set())
+        with RejectWriter(folder / "rejected.jsonl") as rejects:
+            with steps.step("reading and comparing") as progress:
+                if options.log:
+                    log = read_log(options.log, rejects)
+                batches = _batches(inputs, options, rejects, counts, log, overwritten)
+                intake = take_in_pairs(batches, work, options.lexicon, rejects,
+                                       region=options.region, threads=options.threads,
+                                       progress=progress)  # fmt: skip
+            if intake.pairs.num_rows == 0:
+                reasons = rejects.by_reason.most_common(3)
+                raise InputError(
+                    "There is no listing to audit.", where=", ".join(inputs),
+                    hint="; ".join(f"{count} × {reason}" for reason, count in reasons)
+                    or "Check that this is the export you meant.",
+                )  # fmt: skip
+            found = examine(intake, options, overwritten, steps)
+            _check(found, inputs)
+        with steps.step("files"):
+            _write(folder, found)
+        with steps.step("report"):
+            run = _facts(inputs, options, counts, rejects, log, found)
+            from lamplighter.jobs.audit_page import write_page
+
+            write_page(folder / "report.html", run, found)
+        run["steps"] = steps.record
+        (folder / "run.json").write_bytes(orjson.dumps(run, option=orjson.OPT_INDENT_2))
+        (work / "pairs.arrow").unlink()
+        work.rmdir()
+    return run
+
+
+def _batches(
+    inputs: list[str], options: AuditOptions, rejects: RejectWriter, counts: ReadCounts,
+    log: ModerationLog, overwritten: Overwritten,
+) -> Iterator[pa.RecordBatch]:  # fmt: skip
+    batches = read_listings(inputs, options.read, rejects, counts)
+    if options.archive:
+        batches = as_archive(batches)
+    if options.later:
+        later = pa.Table.from_batches(
+            read_listings(options.later, options.read, rejects, counts), schema=LISTING_SCHEMA
+        )
+        batches = against_later(batches, later, overwritten)
+    if options.log:
+        batches = with_log(batches, log.acts, log.times)
+    return batches
+
+
+def examine(
+    intake: AuditIntake, options: AuditOptions, overwritten: Overwritten, steps: Steps
+) -> Audit:
+    """All detectors over the pairs."""
+    pairs, hunks = intake.pairs, intake.hunks
+    acts = read_acts(pairs)
+    state = pairs["state"].to_numpy()
+    counted = np.isin(state, (EQUAL, FORMATTED, CHANGED)) & ~pairs["by_poster"].to_numpy()
+    corpus = Corpus(intake.offsets, intake.hashes, intake.states, counted.astype(np.uint8))
+    unit = _units(pairs)
+    codes, names = _coded(pairs["category"])
+    declared = dict.fromkeys(keys_of(profanity()), "profanity")
+    declared |= dict.fromkeys(keys_of(options.declared), "declared")
+    with steps.step("strip list"):
+        strip, removed, stood, listed = _strip(intake, corpus, acts, unit, codes, names, declared)
+        losses = Losses(strip, removed, hunks)
+    with steps.step("resubmissions"):
+        chains = _chains(intake, unit, acts, declared, options.region)
+    with steps.step("actors, originals and findings"):
+        found = classes(pairs, hunks, losses)
+        edits = edit_rows(pairs, hunks, acts, losses, strip["term"].to_pylist(), found)
+        actors = actor_rows(pairs, hunks, acts, losses, stood, strip["kind"].to_pylist())
+        again = np.flatnonzero(
+            pc.is_in(pairs["listing_id"],
+                     pa.array(sorted(overwritten.ids), pa.large_string())).to_numpy()
+        )  # fmt: skip
+        originals = missing_originals(pairs, again)
+        rates = rate_rows(published(pairs) & counted, acts, losses, codes, names)
+        told = findings(pairs, strip, losses, actors, chains, originals, acts.human)
+    return Audit(intake, acts, strip, losses, edits, found, actors, chains, originals, rates, told,
+                 listed.base, listed.tested)  # fmt: skip
+
+
+def _units(pairs: pa.Table) -> NDArray[np.int64]:
+    """(n,) the account of each pair, or the listing where there is none."""
+    named = hash_strings(pc.coalesce(pairs["account_id"], pairs["listing_id"]))
+    return np.unique(named, return_inverse=True)[1].astype(np.int64)
+
+
+def _coded(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], list[str]]:
+    coded = pc.fill_null(column, "").combine_chunks().dictionary_encode()
+    names = coded.dictionary.to_pylist()
+    order = sorted(range(len(names)), key=lambda at: names[at])
+    place = np.argsort(np.array(order, np.int64))
+    return place[coded.indices.to_numpy()], [names[at] for at in order]
+
+
+def _strip(
+    intake: AuditIntake, corpus: Corpus, acts: Acts, unit: NDArray[np.int64],
+    codes: NDArray[np.int64], names: list[str], declared: dict[int, str],
+) -> tuple[pa.Table, list[NDArray[np.int64]], list[NDArray[np.int64]], StripList]:  # fmt: skip
+    hunks = intake.hunks
+    use = (hunks["key"].to_numpy() != 0) & (corpus.counted[hunks["pair"].to_numpy()] == 1)
+    hunks = hunks.filter(pa.array(use))
+    key, low, high, pair = (hunks[name].to_numpy() for name in ("key", "low", "high", "pair"))
+    candidates = candidates_of(key, low, high, pair, corpus.hashes, LONGEST_TERM)
+    listed = recover(corpus, candidates, unit, acts.rank)
+    chosen = pc.is_in(hunks["key"], pa.array(candidates.keys[listed.chosen], pa.uint64()))
+    strip, removed, stood = listed_terms(
+        listed, candidates, corpus, acts, codes, names, unit, Wording(hunks.filter(chosen)),
+        declared,
+    )  # fmt: skip
+    return strip, removed, stood, listed
+
+
+def _chains(
+    intake: AuditIntake, unit: NDArray[np.int64], acts: Acts, declared: dict[int, str], region: str
+) -> pa.Table:
+    found = resubmissions(intake.pairs)
+    refused, again = (_submitted(intake.spool, rows) for rows in (found.refused, found.again))
+    messages = [intake.messages.get(int(row)) for row in found.refused]
+    return read_chains(
+        found, intake.pairs, refused, again, messages, unit, acts.rank, declared, region
+    )
+
+
+def _submitted(spool: Path, rows: NDArray[np.int64]) -> pa.Array:
+    taken = texts_at(spool, rows)
+    title, text = (without_markup(taken[n].combine_chunks()) for n in ("title", "text"))
+    return join_fields(title, text)[0]
+
+
+def _check(found: Audit, inputs: list[str]) -> None:
+    """An input without any published version or act has nothing to audit."""
+    counts = Counter(found.classes.tolist())
+    if counts[CLASSES.index("not_published")] == len(found.classes):
+        raise InputError(
+            "No listing has a published version or a moderation action.",
+            where=", ".join(inputs),
+            hint="Give published_text (--map published_text=YOUR_COLUMN), a later export "
+            "(--later FILE), or published listings with a log (--archive --log FILE).",
+        )
+
+
+def _write(folder: Path, found: Audit) -> None:
+    pq.write_table(found.edits, folder / "edits.parquet", compression="zstd")
+    pq.write_table(found.strip, folder / "strip_list.parquet")
+    pq.write_table(found.actors, folder / "actors.parquet")
+    pq.write_table(found.chains, folder / "chains.parquet")
+    pq.write_table(found.rates, folder / "rates.parquet")
+    told = [finding.as_dict() for finding in found.findings]
+    (folder / "findings.json").write_bytes(orjson.dumps(told, option=orjson.OPT_INDENT_2))
+
+
+def _facts(
+    inputs: list[str], options: AuditOptions, counts: ReadCounts, rejects: RejectWriter,
+    log: ModerationLog, found: Audit,
+) -> dict[str, Any]:  # fmt: skip
+    pairs = found.intake.pairs
+    tally = Counter(CLASSES[code] for code in found.classes.tolist())
+    return {
+        "lamplighter": __version__,
+        "python": platform.python_version(),
+        "inputs": inputs,
+        "later": options.later,
+        "log": options.log,
+        "archive": options.archive,
+        "files": counts.files,
+        "rows": counts.rows,
+        "pairs": pairs.num_rows,
+        "published": int(published(pairs).sum()),
+        "naive_times": counts.naive_times,
+        "rejected": rejects.total,
+        "rejected_by_reason": dict(rejects.by_reason),
+        "log_entries": log.rows,
+        "log_entries_backward": log.backward,
+        "log_listings_unknown": len(log.acts) if options.log else 0,
+        "classes": {name: tally[name] for name in CLASSES if tally[name]},
+        "terms": {
+            kind: sum(k == kind for k in found.strip["kind"].to_pylist())
+            for kind in ("filter", "judgement")
+        },
+        "chains": found.chains.num_rows,
+        "candidates_tested": found.tested,
+        "deleted_by_chance": found.base,
+        "declared_terms": len(options.declared),
+        "region": options.region,
+        "findings": {finding.practice: finding.grade for finding in found.findings},
+    }
