@@ -32,7 +32,7 @@ class LinkParameters:
     shared: int = 4
     #: What two texts share must be less likely than one chance in all pairs of listings to the
     #: power of this …
-    odds: float = 1.2
+    odds: float = 1.35
     #: … in proportion for a text of fewer words than these …
     full_words: float = 40.0
     #: … and this share of it suffices where texts are surely alike.
