@@ -45,9 +45,17 @@ def test_killed_at_any_moment_nothing_looks_complete(market: Path, tmp_path: Pat
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+def _heed_ctrl_c() -> None:
+    # A suite that runs in the background hands its children a SIGINT that is ignored.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_stopped_by_hand_nothing_is_left(market: Path, tmp_path: Path) -> None:
     with subprocess.Popen(
-        _command(market, tmp_path / "out"), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        _command(market, tmp_path / "out"),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        preexec_fn=_heed_ctrl_c,
     ) as job:
         while not list(tmp_path.glob(".out.partial-*")):
             assert job.poll() is None
