@@ -32,6 +32,8 @@ from lamplighter.reporting.operations_report.lead import (
 from lamplighter.reporting.operations_report.page import OTHERS, write_report
 
 _SAMPLES, _IDENTIFIERS, _LINKS, _TEMPLATES = 6, 20, 12, 3
+#: Links of an operation that are looked at, of those that were cut and of those that hold it.
+_ENDS = 300
 
 
 class _Sheaves:
@@ -52,7 +54,8 @@ class _Sheaves:
         }
         operation = relations.operation
         held = operation[self.links["source"].to_numpy()]
-        self.link_order = np.argsort(held, kind="stable")
+        # Of each operation first what was cut, then what holds it.
+        self.link_order = np.lexsort((self.links["kept"].to_numpy(zero_copy_only=False), held))
         self.link_sorted = held[self.link_order]
         self.operation_of_member = operation[members.listing]
         self.member_at = {int(listing): place for place, listing in enumerate(members.listing)}
@@ -65,7 +68,9 @@ class _Sheaves:
     def links_of(self, number: int) -> pa.Table:
         operation = self.operation_of_member[self.of(number)[0]]
         low, high = np.searchsorted(self.link_sorted, [operation, operation + 1])
-        return self.links.take(pa.array(self.link_order[low:high][: 50 * _LINKS]))
+        # Some of either end: an operation may have a million links.
+        chosen = np.unique(np.r_[low : min(low + _ENDS, high), max(high - _ENDS, low) : high])
+        return self.links.take(pa.array(self.link_order[chosen]))
 
 
 def _by_row(table: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -238,6 +243,7 @@ def write_page(
             ("Links pruned", f"{run['pruned_links']:,}"),
             ("Policy", str(run["policy"])),
         ],
+        rejects=sorted(run["rejected_by_reason"].items(), key=lambda each: (-each[1], each[0])),
     )
     page = Report(summary, leads(), max(0, operations.num_rows - shown), others())
     with path.open("wb") as out:
