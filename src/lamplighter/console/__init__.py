@@ -1,0 +1,1 @@
+"""Where people work: the review console and the HTTP service."""

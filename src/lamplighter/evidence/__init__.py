@@ -1,0 +1,1 @@
+"""What must not be lost: the ledger, its proofs, holds and packages."""

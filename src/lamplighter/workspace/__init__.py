@@ -1,0 +1,1 @@
+"""One folder with everything a deployment keeps."""
