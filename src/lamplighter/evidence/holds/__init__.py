@@ -1,0 +1,1 @@
+"""Duties to keep: policy packs, holds, who may release them, and what may then go."""
