@@ -1,0 +1,95 @@
+"""What happened to a report so far, one step after the other, and what that makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Any
+
+
+class StepKind(Enum):
+    """A step is noted before a call (`…ING`: in doubt until the next) and after its answer."""
+
+    DRAFTED = "drafted"
+    RELEASED = "released"
+    OPENING = "opening"
+    OPENED = "opened"
+    UPLOADING = "uploading"
+    UPLOADED = "uploaded"
+    DESCRIBED = "described"
+    FINISHING = "finishing"
+    FINISHED = "finished"
+    RETRACTED = "retracted"
+    FAILED = "failed"  # the service refused, or gave no answer
+    STOPPED = "stopped"  # … for good: a person must look
+    RESUMED = "resumed"  # … and did
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a report's history. `data` is JSON."""
+
+    kind: StepKind
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file that NCMEC has."""
+
+    file_id: str
+    described: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a report stands."""
+
+    state: str = "new"  # new, draft, released, submitted, uploaded, finished, retracted
+    report_id: int | None = None
+    sent: dict[int, Sent] = field(default_factory=dict)  # by the file's place in the draft
+    failures: int = 0  # in a row
+    stopped: str | None = None
+    released_by: tuple[str, str] | None = None
+    released_digest: str | None = None
+
+
+def standing(steps: Sequence[Step], files: int) -> Standing:
+    """Fold the steps of a report that has `files` files.
+
+    Trap: an opening without an answer may have opened a report whose number is lost. That one is
+    never finished, and a report that is not finished is none, so opening again files nothing twice.
+    """
+    now = Standing()
+    for step in steps:
+        now = _after(now, step)
+    if now.state == "submitted" and sum(sent.described for sent in now.sent.values()) == files:
+        now = replace(now, state="uploaded")
+    return now
+
+
+def _after(now: Standing, step: Step) -> Standing:
+    kind, data = step.kind, step.data
+    if kind is StepKind.FAILED:
+        return replace(now, failures=now.failures + 1)
+    if kind is StepKind.STOPPED:
+        return replace(now, stopped=data["reason"])
+    if kind is StepKind.RESUMED:
+        return replace(now, stopped=None, failures=0)
+    if kind in (StepKind.OPENING, StepKind.UPLOADING, StepKind.FINISHING):
+        return now  # says only that an answer may have been lost
+    if kind is StepKind.DRAFTED:  # a new draft takes back the release of the old
+        return Standing(state="draft")
+    if kind is StepKind.RELEASED:
+        people = (data["requested_by"], data["approved_by"])
+        return Standing(state="released", released_by=people, released_digest=data["digest"])
+    now = replace(now, failures=0)
+    if kind is StepKind.OPENED:
+        return replace(now, state="submitted", report_id=data["report_id"], sent={})
+    if kind is StepKind.UPLOADED:
+        return replace(now, sent=now.sent | {data["file"]: Sent(data["file_id"])})
+    if kind is StepKind.DESCRIBED:
+        described = replace(now.sent[data["file"]], described=True)
+        return replace(now, sent=now.sent | {data["file"]: described})
+    return replace(now, state=kind.value)  # finished, retracted
