@@ -1,0 +1,203 @@
+"""The store of openings: append-only segments of blocks, in the order of the log; erasable.
+
+A segment `<index of its first entry>.seg` holds blocks one after the other. Reading finds the
+segment by name and the block by the heads, which are read once per segment.
+"""
+
+from __future__ import annotations
+
+import bisect
+import os
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+from lamplighter.evidence.block import (
+    MAX_COUNT,
+    SALT_BYTES,
+    BlockHead,
+    Opening,
+    pack,
+    read_head,
+    unpack,
+)
+from lamplighter.evidence.disk import replace_file, sync_folder, write_all
+from lamplighter.evidence.errors import LedgerError, TamperError
+
+SEGMENT_BYTES = 16 << 20  # what one erasure rewrites at most (and one more block)
+BLOCK_BYTES = 256 << 10  # raw; what reading one opening decompresses
+MAX_PRIVATE_BYTES = 32 << 20
+
+
+class Openings:
+    """Openings in `folder`. One writer at a time; the ledger's lock sees to it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._heads: dict[Path, tuple[int, list[BlockHead]]] = {}
+
+    def segments(self) -> list[Path]:
+        """Segment files in order."""
+        return sorted(self.folder.glob("[0-9]*.seg"))
+
+    def append(self, openings: Sequence[Opening]) -> None:
+        """Append openings (indices rising, beyond all others), durably."""
+        if not openings:
+            return
+        segments = self.segments()
+        path = segments[-1] if segments else None
+        if path is None or path.stat().st_size >= SEGMENT_BYTES:
+            path = self.folder / f"{openings[0].index:015d}.seg"
+        new = not path.exists()
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            write_all(handle, b"".join(pack(part) for part in _parts(openings)))
+            os.fdatasync(handle)
+        finally:
+            os.close(handle)
+        if new:
+            sync_folder(self.folder)
+
+    def cut(self, size: int) -> None:
+        """Remove what a crash left: blocks of entries from `size` on, and a half-written block.
+
+        Whether a broken block hides openings that were acknowledged is the ledger's question:
+        see `last_sound`.
+        """
+        for path in reversed(self.segments()):
+            if int(path.stem) >= size:
+                path.unlink()
+                sync_folder(self.folder)
+                continue
+            end = 0
+            for head in self._read_heads(path)[1]:
+                if head.first >= size:
+                    break
+                end = head.end
+            if end < path.stat().st_size:
+                with path.open("r+b") as file:
+                    file.truncate(end)
+                    os.fsync(file.fileno())
+            self._heads.pop(path, None)
+            return
+
+    def last_sound(self, size: int) -> int:
+        """One more than the last index below `size` that a readable block of the end covers."""
+        for path in reversed(self.segments()):
+            if int(path.stem) < size:
+                heads = [head for head in self._read_heads(path)[1] if head.first < size]
+                return heads[-1].last + 1 if heads else int(path.stem)
+        return 0
+
+    def get(self, index: int) -> Opening | None:
+        """The opening of an entry; None where there never was one. Raises TamperError."""
+        segments = self.segments()
+        at = bisect.bisect_right([int(path.stem) for path in segments], index) - 1
+        if at < 0:
+            return None
+        heads = self._read_heads(segments[at])[1]
+        block = bisect.bisect_right(heads, index, key=lambda head: head.first) - 1
+        if block < 0 or heads[block].last < index:
+            return None
+        with segments[at].open("rb") as file:
+            file.seek(heads[block].offset)
+            data = file.read(heads[block].end - heads[block].offset)
+        for opening in _unpack_at(segments[at], data, heads[block]):
+            if opening.index == index:
+                return opening
+        return None
+
+    def all(self, size: int) -> Iterator[Opening]:
+        """Every opening of entries below `size`, in order. Raises TamperError."""
+        for path in self.segments():
+            data = path.read_bytes()
+            end = 0
+            while end < len(data):
+                head = read_head(data, end)
+                if head is None or head.first >= size:
+                    break
+                yield from _unpack_at(path, data[head.offset : head.end], head)
+                end = head.end
+
+    def erase(self, indices: Collection[int]) -> None:
+        """Take salt and bytes of these entries away, for good; the entries stay in the log.
+
+        Each segment concerned is written anew beside the old one, which is overwritten with zeros
+        after the change of names. Copies in backups, snapshots and the cells of a flash disk are
+        beyond a program's reach.
+        """
+        wanted = set(indices)
+        for path in self.segments():
+            data = path.read_bytes()
+            heads = self._read_heads(path)[1]
+            parts, touched, end = [], False, 0
+            for head in heads:
+                block = data[head.offset : head.end]
+                if wanted.intersection(range(head.first, head.last + 1)):
+                    kept = [_without(item, wanted) for item in _unpack_at(path, block, head)]
+                    block, touched = pack(kept), True
+                parts.append(block)
+                end = head.end
+            if not touched:
+                continue
+            if end != len(data):
+                raise TamperError("A block of openings cannot be read.", where=f"{path}: {end}")
+            with path.open("r+b") as old:
+                replace_file(path, b"".join(parts), 0o600)
+                old.write(bytes(len(data)))
+                old.flush()
+                os.fsync(old.fileno())
+            self._heads.pop(path, None)
+
+    def _read_heads(self, path: Path) -> tuple[int, list[BlockHead]]:
+        """End of the last sound head and the heads; kept until the file's length changes."""
+        known = self._heads.get(path)
+        length = path.stat().st_size
+        if known and known[0] == length:
+            return known
+        data = path.read_bytes()
+        heads: list[BlockHead] = list(known[1]) if known and known[0] < length else []
+        at = heads[-1].end if heads else 0
+        while (head := read_head(data, at)) is not None:
+            heads.append(head)
+            at = head.end
+        self._heads[path] = (length, heads)
+        return self._heads[path]
+
+
+def _without(opening: Opening, erased: Collection[int]) -> Opening:
+    return Opening(opening.index, bytes(SALT_BYTES), None) if opening.index in erased else opening
+
+
+def _unpack_at(path: Path, data: bytes, head: BlockHead) -> list[Opening]:
+    at_start = BlockHead(
+        0, head.first, head.last, head.count, head.raw_bytes, head.body_bytes, head.checksum
+    )
+    try:
+        return unpack(data, at_start)
+    except ValueError as error:
+        raise TamperError(
+            f"Openings of entries {head.first} to {head.last} were altered: {error}.",
+            where=str(path),
+            entries=(head.first,),
+        ) from error
+
+
+def _parts(openings: Sequence[Opening]) -> Iterator[Sequence[Opening]]:
+    start, size = 0, 0
+    for at, opening in enumerate(openings):
+        length = len(opening.private or b"")
+        if at > start and (size + length > BLOCK_BYTES or at - start == MAX_COUNT):
+            yield openings[start:at]
+            start, size = at, 0
+        size += length
+    yield openings[start:]
+
+
+def check_private(private: bytes) -> None:
+    """Refuse private bytes that no block can hold."""
+    if len(private) > MAX_PRIVATE_BYTES:
+        raise LedgerError(
+            f"The private part of an act is {len(private):,} bytes long; "
+            f"{MAX_PRIVATE_BYTES:,} is the most.",
+            hint="put large content into the object store and name its digest",
+        )
