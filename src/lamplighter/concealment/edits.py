@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lamplighter.concealment.actions import EDITED, IMAGE, REFUSED, REMOVED, SHOWN
 from lamplighter.concealment.acts import Acts
-from lamplighter.concealment.hunks import CONTACT, INSERTED, REPLACED, RESPELT
+from lamplighter.concealment.hunks import CONTACT, HABIT, INSERTED, REPLACED, RESPELT
 from lamplighter.concealment.pairs import CHANGED, EQUAL, FORMATTED, NO_VERSION, UNSAVED
 from lamplighter.concealment.schema import CLASSES, EDIT_SCHEMA
 
@@ -67,9 +67,11 @@ def classes(pairs: pa.Table, hunks: pa.Table, losses: Losses) -> NDArray[np.uint
     explained[losses.pairs(explained=True)] = True
     milder[losses.euphemism] = True
     changed = state == CHANGED
+    others = 1 << INSERTED | 1 << CONTACT | 1 << RESPELT
     # A mask ("[hidden]") may come with a contact that went.
     contact = (kinds | 1 << INSERTED) == (1 << CONTACT | 1 << INSERTED)
     spelling = kinds == 1 << RESPELT
+    habit = (kinds & (1 << HABIT) != 0) & (kinds | others == (1 << HABIT | others))
     out = np.full(count, CLASSES.index("not_published"), np.uint8)
 
     def put(where: Mask, name: str) -> None:
@@ -81,6 +83,7 @@ def classes(pairs: pa.Table, hunks: pa.Table, losses: Losses) -> NDArray[np.uint
     put(changed & spelling, "respelt")
     put(changed & explained, "policy_words_removed")
     put(changed & contact, "contact_masked")
+    put(changed & habit, "habit_removed")
     put(changed & lost, "indicator_removed_published")
     put(changed & lost & milder, "replaced_by_euphemism")
     put((action == IMAGE) & ((state == EQUAL) | (state == FORMATTED)), "image_removed")

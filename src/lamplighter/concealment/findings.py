@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from lamplighter.concealment.edits import Losses
+from lamplighter.concealment.habits import Habit
 from lamplighter.concealment.innocent import EXPLANATIONS
 
 PRACTICES = {
@@ -26,6 +26,8 @@ PRACTICES = {
     "missing_originals": "Originals not kept",
 }
 _LISTINGS = 50
+#: Explanations that are told also where they fit no term.
+_ALWAYS = ("profanity", "declared", "contact")
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,13 @@ class Finding:
 
 def findings(
     pairs: pa.Table, strip: pa.Table, losses: Losses, actors: pa.Table, chains: pa.Table,
-    originals: pa.Table, human: NDArray[np.bool_],
+    originals: pa.Table, habits: list[Habit],
 ) -> list[Finding]:  # fmt: skip
-    """All findings, the strongest first. `human` (n,) are pairs that a named person handled."""
+    """All findings, the strongest first."""
     ids = pairs["listing_id"]
     made = [
-        _filter(strip, losses, ids),
-        _manual(strip, losses, actors, ids, human),
+        _filter(strip, losses, ids, habits),
+        _manual(strip, losses, actors, ids, habits),
         _chain("coaching", chains),
         _chain("age_reentry", chains),
         _originals(originals, pairs.num_rows),
@@ -90,13 +92,23 @@ def _listings(losses: Losses, terms: list[int], ids: pa.ChunkedArray) -> tuple[i
     return len(all_pairs), sorted(set(names))
 
 
-def _explained(strip: pa.Table) -> list[Tested]:
+def _explained(strip: pa.Table, habits: list[Habit]) -> list[Tested]:
     rows = strip.to_pylist()
     out = []
     for name, what in EXPLANATIONS.items():
         fitting = [row["term"] for row in rows if row["explanation"] == name]
+        if name not in _ALWAYS and not fitting:
+            continue
         said = f"fits {len(fitting)} of {len(rows)} recovered terms, which are not counted here"
         out.append(Tested(what, said + (f": {_named(fitting)}" if fitting else ""), False))
+    taken = "; ".join(f"{one.sentence} ({one.listings:,} listings)" for one in habits)
+    out.append(
+        Tested(
+            "the platform cuts texts short, loses letters, or takes out all prices or hashtags",
+            f"{taken}: set aside, not counted here" if taken else "no such habit was found",
+            False,
+        )
+    )
     out.append(
         Tested(
             "posters put right or shorten their own listings",
@@ -108,7 +120,9 @@ def _explained(strip: pa.Table) -> list[Tested]:
     return out
 
 
-def _filter(strip: pa.Table, losses: Losses, ids: pa.ChunkedArray) -> Finding | None:
+def _filter(
+    strip: pa.Table, losses: Losses, ids: pa.ChunkedArray, habits: list[Habit]
+) -> Finding | None:
     rows = strip.to_pylist()
     ruled = [at for at, row in enumerate(rows) if row["kind"] == "filter"]
     partly = [
@@ -124,7 +138,7 @@ def _filter(strip: pa.Table, losses: Losses, ids: pa.ChunkedArray) -> Finding | 
         return Finding(
             "automatic_filter", 1,
             f"{len(ruled)} terms are deleted by rule, and an innocent explanation fits each: "
-            f"{_named(names)}.", [], [Tested(t.explanation, t.test, True) for t in _explained(strip)
+            f"{_named(names)}.", [], [Tested(t.explanation, t.test, True) for t in _explained(strip, habits)
                                       if ": " in t.test], listings,
         )  # fmt: skip
     chosen = unexplained or partly
@@ -161,13 +175,13 @@ def _filter(strip: pa.Table, losses: Losses, ids: pa.ChunkedArray) -> Finding | 
         f"{len(chosen)} {'term is' if len(chosen) == 1 else 'terms are'} deleted {how} "
         f"({_named(names)}): gone in {removed:,} of {present:,} cases where one stood in a submitted "
         f"listing while it was in force. {count:,} listings were published without them.",
-        details, _explained(strip), listings,
+        details, _explained(strip, habits), listings,
     )  # fmt: skip
 
 
 def _manual(
     strip: pa.Table, losses: Losses, actors: pa.Table, ids: pa.ChunkedArray,
-    human: NDArray[np.bool_],
+    habits: list[Habit],
 ) -> Finding | None:  # fmt: skip
     rows = strip.to_pylist()
     chosen = [
@@ -202,7 +216,7 @@ def _manual(
         f"People took {len(chosen)} {'term' if len(chosen) == 1 else 'terms'} "
         f"({_named([rows[at]['term'] for at in chosen])}) out in {removed:,} of {present:,} "
         f"cases where one stood in a submitted listing: {count:,} listings were published without.",
-        details, _explained(strip), listings,
+        details, _explained(strip, habits), listings,
     )  # fmt: skip
 
 

@@ -16,8 +16,9 @@ U32 = NDArray[np.uint32]
 U8 = NDArray[np.uint8]
 
 #: Kinds of hunks. SAME: other spacing or joining of the same letters. CONTACT: most of what went is
-#: an identifier. PASSAGE: more words at once than a term has.
-REMOVED, REPLACED, RESPELT, SAME, INSERTED, CONTACT, PASSAGE = range(7)
+#: an identifier. PASSAGE: more words at once than a term has, or part of a text written anew.
+#: HABIT: taken by a habit of the platform that chooses no words (`habits`).
+REMOVED, REPLACED, RESPELT, SAME, INSERTED, CONTACT, PASSAGE, HABIT = range(8)
 
 #: Longest term in words; a longer stretch is a passage.
 LONGEST_TERM = 4
@@ -25,6 +26,8 @@ LONGEST_TERM = 4
 _WITH_CONTACT = 4
 _LONGEST_WORD = 40
 _DIALLED = 7
+#: A text is written anew (translated, say) if so many words went and came: at least, and of all.
+_ANEW_WORDS, _ANEW_SHARE = 8, 0.35
 
 
 @inlined
@@ -47,6 +50,41 @@ def _same_letters(a: U8, a_low: int, a_high: int, b: U8, b_low: int, b_high: int
             return False
         i += 1
         j += 1
+
+
+@inlined
+def _same_ascii(a: U8, a_low: int, a_high: int, b: U8, b_low: int, b_high: int) -> bool:
+    """Whether both have the same ASCII letters and digits, some at least, and the first has others:
+    what a store without accents makes of a word ("caf", "na?ve")."""
+    i, j, found, wide = a_low, b_low, 0, False
+    while True:
+        while i < a_high and not (48 <= a[i] <= 57 or 65 <= (a[i] & 0xDF) <= 90):
+            wide = wide or a[i] >= 128
+            i += 1
+        while j < b_high and not (48 <= b[j] <= 57 or 65 <= (b[j] & 0xDF) <= 90):
+            j += 1
+        if i >= a_high or j >= b_high:
+            return bool(i >= a_high and j >= b_high and found > 0 and wide)
+        if _lower(a[i]) != _lower(b[j]):
+            return False
+        found += 1
+        i += 1
+        j += 1
+
+
+@inlined
+def _repeated(tokens: U32, low: int, high: int, first: int, stop: int) -> bool:
+    """Whether the words `low:high` stand once more right before or after: "very very" → "very"."""
+    for period in range(1, high - low + 1):
+        before, after = low - period >= first, high + period <= stop
+        for token in range(low, high):
+            before = before and tokens[token] == tokens[token - period]
+            after = after and tokens[token] == tokens[token + period]
+            if not before and not after:
+                break
+        if before or after:
+            return True
+    return False
 
 
 @inlined
@@ -82,7 +120,8 @@ def _respelt(a: U8, a_low: int, a_high: int, b: U8, b_low: int, b_high: int, tab
 def _kinds(
     pair: I64, a0: I64, a1: I64, b0: I64, b1: I64, rows: I64,
     a: U8, a_texts: I64, a_starts: I32, a_ends: I32,
-    b: U8, b_texts: I64, b_starts: I32, b_ends: I32, in_contact: U8, kinds: U8,
+    b: U8, b_texts: I64, b_starts: I32, b_ends: I32, in_contact: U8,
+    a_offsets: I64, a_hashes: U32, b_offsets: I64, kinds: U8,
 ) -> None:  # fmt: skip
     table = np.zeros((_LONGEST_WORD + 1) * (_LONGEST_WORD + 1), np.int64)
     for at in range(len(pair)):
@@ -105,6 +144,10 @@ def _kinds(
         if contact > 0 and n - contact <= _WITH_CONTACT:
             kinds[at] = CONTACT
             continue
+        row = rows[pair[at]]
+        if m == 0 and _repeated(a_hashes, a0[at], a1[at], a_offsets[row], a_offsets[row + 1]):
+            kinds[at] = SAME
+            continue
         if m > 0:
             other = b_texts[pair[at]]
             if _same_letters(
@@ -119,6 +162,10 @@ def _kinds(
                     a, base + a_starts[a0[at] + i], base + a_ends[a0[at] + i],
                     b, other + b_starts[b0[at] + i], other + b_ends[b0[at] + i], table,
                 )  # fmt: skip
+            slips = slips or _same_ascii(
+                a, base + a_starts[a0[at]], base + a_ends[a1[at] - 1],
+                b, other + b_starts[b0[at]], other + b_ends[b1[at] - 1],
+            )  # fmt: skip
             if slips:
                 kinds[at] = RESPELT
                 continue
@@ -126,6 +173,23 @@ def _kinds(
             kinds[at] = PASSAGE
         else:
             kinds[at] = REMOVED if m == 0 else REPLACED
+    at = 0
+    while at < len(pair):
+        first, gone, came = at, 0, 0
+        while at < len(pair) and pair[at] == pair[first]:
+            if kinds[at] in (REMOVED, REPLACED, PASSAGE, INSERTED):
+                gone += a1[at] - a0[at]
+                came += b1[at] - b0[at]
+            at += 1
+        row, shown = rows[pair[first]], pair[first]
+        if (
+            min(gone, came) >= _ANEW_WORDS
+            and gone >= _ANEW_SHARE * (a_offsets[row + 1] - a_offsets[row])
+            and came >= _ANEW_SHARE * (b_offsets[shown + 1] - b_offsets[shown])
+        ):
+            for one in range(first, at):
+                if kinds[one] == REMOVED or kinds[one] == REPLACED:
+                    kinds[one] = PASSAGE
 
 
 def hunk_kinds(
@@ -138,7 +202,8 @@ def hunk_kinds(
     b, b_texts = text_buffers(after)
     _kinds(
         *hunks, rows, a, a_texts, submitted.starts, submitted.ends,
-        b, b_texts, published.starts, published.ends, in_contact, kinds,
+        b, b_texts, published.starts, published.ends, in_contact,
+        submitted.offsets, submitted.hashes, published.offsets, kinds,
     )  # fmt: skip
     return kinds
 

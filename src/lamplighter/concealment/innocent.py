@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lamplighter.concealment.terms import UNCLEAR, Events, sequence_keys
+from lamplighter.signals.identifiers.handles import SERVICES
 from lamplighter.text.tokens import hash_phrase
 
 #: Words on both sides of a removed term that are looked at for a contact.
@@ -18,10 +19,19 @@ _BESIDE = 3
 #: Share of removals that an explanation must cover.
 _MOST = 0.8
 
+_MESSENGERS = ("whats app", "insta", "fb", "tele gram", "sms", "messenger", "snap chat", "we chat")
+#: Services whose names are words as well: a filter of such a word is told.
+_ORDINARY = frozenset({"line", "signal"})
+
 EXPLANATIONS = {
     "profanity": "a swear word, which platforms remove openly",
     "declared": "named in the platform's declared rules",
-    "contact": "removed beside contact details, as privacy masking does",
+    "contact": "removed beside contact details, or the name of a messaging service, as privacy "
+    "masking does",
+    "abbreviation": "an abbreviation written out, or the other way round",
+    "spelling": "a spelling put right",
+    "date": "a date brought up to date",
+    "measure": "a measure converted",
 }
 
 
@@ -31,6 +41,11 @@ def profanity() -> tuple[str, ...]:
     path = files("lamplighter").joinpath("lexicon", "mild_profanity.toml")
     words = tomllib.loads(path.read_text("utf-8"))["words"]
     return tuple(word for language in sorted(words) for word in words[language])
+
+
+def messengers() -> tuple[str, ...]:
+    """Names of services by which people are reached, as `signals` knows them, and usual spellings."""
+    return tuple(sorted({*SERVICES, *_MESSENGERS} - _ORDINARY))
 
 
 def keys_of(terms: Iterable[str]) -> set[int]:

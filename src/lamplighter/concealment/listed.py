@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from lamplighter.concealment.acts import MISSING, Acts
 from lamplighter.concealment.force import Force, in_force
 from lamplighter.concealment.innocent import EXPLANATIONS, beside_contact
+from lamplighter.concealment.respelling import same_otherwise
 from lamplighter.concealment.schema import STRIP_SCHEMA
 from lamplighter.concealment.statistics import clopper_pearson
 from lamplighter.concealment.strip_list import Candidates, StripList
@@ -75,9 +76,11 @@ def listed_terms(
         explanation = declared.get(key)
         if explanation is None and beside_contact(events, size, corpus.states, corpus.offsets):
             explanation = "contact"
+        word, instead = wording.term(key), wording.instead(key)
+        explanation = explanation or same_otherwise(word, instead)
         people = float(acts.human[force.removed_pairs].mean()) if len(force.removed_pairs) else 0.0
         rows.append(
-            _row(force, wording.term(key), wording.instead(key), explanation, people,
+            _row(force, word, instead, explanation, people,
                  float(found.p[at]), category_names, len(np.unique(unit[force.removed_pairs])))
             | {"pairs": np.unique(events.pair[events.gone]), "seen": np.unique(events.pair)}
         )  # fmt: skip

@@ -8,7 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 # Something that looks like a tag: `<b>`, `</p>`, `<br/>`; not `price < 100`.
-_TAG = r"</?[a-zA-Z][^<>]{0,300}>"
+_TAG = (
+    r"(?is)<script\b[^>]{0,300}>.*?</script\s*>|<style\b[^>]{0,300}>.*?</style\s*>"
+    r"|</?[a-z][^<>]{0,300}>"
+)
 _REFERENCE = r"&(?:[a-zA-Z]{2,20}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});"
 
 
@@ -25,8 +28,18 @@ def without_markup(texts: pa.Array) -> pa.Array:
     if pc.any(referring, min_count=0).as_py():
         # A NUL or a surrogate cannot come out: html.unescape gives U+FFFD for both.
         bare = pa.array(
-            [html.unescape(text) for text in texts.filter(referring).to_pylist()],
+            [_read(text) for text in texts.filter(referring).to_pylist()],
             pa.large_string(),
         )
         texts = pc.replace_with_mask(texts, referring, bare)
     return texts
+
+
+def _read(text: str) -> str:
+    """Character references read, also those that were escaped twice (`&amp;#39;`)."""
+    for _ in range(3):
+        once = html.unescape(text)
+        if once == text:
+            break
+        text = once
+    return text

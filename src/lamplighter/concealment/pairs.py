@@ -43,7 +43,8 @@ NO_VERSION, EQUAL, FORMATTED, CHANGED, UNSAVED = range(5)
 
 #: One row per pair, in the order of the input. Times are microseconds, null where unknown.
 #: `state` is one of the above; `action` of `actions.ACTIONS`; `by_poster` where the account itself
-#: acted; `indicators` the lexicon's entries that went (only of changed pairs).
+#: acted; `indicators` the lexicon's entries that went (only of changed pairs); `shown_length` the
+#: characters of the published text and `shown_ascii` whether it has ASCII alone.
 PAIR_SCHEMA = pa.schema(
     [
         pa.field("listing_id", pa.large_string(), nullable=False),
@@ -56,6 +57,8 @@ PAIR_SCHEMA = pa.schema(
         pa.field("state", pa.uint8(), nullable=False),
         pa.field("by_poster", pa.bool_(), nullable=False),
         pa.field("indicators", pa.large_list(pa.large_string())),
+        pa.field("shown_length", pa.int32()),
+        pa.field("shown_ascii", pa.bool_()),
     ]
 )
 
@@ -129,6 +132,7 @@ def read_pairs(batch: pa.RecordBatch, lexicon: Lexicon, region: str) -> PairPart
             column["posted_at"].cast(pa.int64()), column["published_at"].cast(pa.int64()),
             pa.array(state), pc.fill_null(pc.equal(actor, account), False),
             changes.indicators.take(pa.array(indicators, mask=indicators < 0)),
+            pc.utf8_length(published).cast(pa.int32()), pc.string_is_ascii(published),
         ],
         schema=PAIR_SCHEMA,
     )  # fmt: skip

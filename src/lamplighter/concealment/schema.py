@@ -17,6 +17,7 @@ CLASSES = (
     "indicator_removed_refused",  # a term went, and the listing was refused all the same
     "replaced_by_euphemism",  # a term went, and the same other words stand in its place each time
     "policy_words_removed",  # only words went that openly stated rules explain
+    "habit_removed",  # only what a habit of the platform takes that chooses no words
     "image_removed",  # an image went, the text stayed
     "listing_removed",  # the whole listing was taken down
     "refused",  # never published
@@ -75,7 +76,7 @@ STRIP_SCHEMA = pa.schema(
         pa.field("survives_disguised", pa.bool_(), nullable=False),  # the mark of a filter
         pa.field("by_people", pa.float64(), nullable=False),  # share of removals by named people
         pa.field("replaced_by", _TEXT),  # what stands in its place each time
-        pa.field("explanation", _TEXT),  # innocent: profanity, declared, contact; null if none fits
+        pa.field("explanation", _TEXT),  # innocent, of `innocent.EXPLANATIONS`; null if none
         pa.field("accounts", pa.int64(), nullable=False),  # different accounts it was taken from
     ]
 )

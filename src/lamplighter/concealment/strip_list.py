@@ -33,8 +33,9 @@ LEVEL = 1e-3
 LEAST = 3
 #: Occurrences read in full; at a rate near the base rate nothing is lost by more.
 _MOST_EVENTS = 20_000_000
-#: A word that stands in every other listing and goes from one in two hundred is no term of a list.
-_LEAST_RATE = 0.005
+#: A word that stands in every other listing and goes from one in two hundred is no term of a list,
+#: and the more listings a word stands in, the more often it has to go.
+_LEAST_RATE, _COMMON_RATE = 0.005, 0.5
 #: A removal speaks for a list in force, a survival against it: log-likelihood ratios of the rates .97
 #: while it is and .01 while it is not.
 REMOVED, SURVIVED = float(np.log(0.97 / 0.01)), float(np.log(0.03 / 0.99))
@@ -93,7 +94,10 @@ def recover(corpus: Corpus, candidates: Candidates, unit: I64, rank: I64) -> Str
     table = term_table(candidates.keys, candidates.tokens[:, 0])
     tested = len(candidates.keys)
     present = count_terms(corpus, table)
-    likely = (candidates.own >= LEAST) & (candidates.own >= _LEAST_RATE * present)
+    share = np.minimum(2 * present / max(int(counted.sum()), 1), _COMMON_RATE)
+    likely = (candidates.own >= LEAST) & (
+        candidates.own >= np.maximum(share, _LEAST_RATE) * present
+    )
     events = find_terms(corpus, table, likely, _MOST_EVENTS)
     p = _chance(events, unit, rank, base, tested)
     likely &= holm(p, tested) < LEVEL

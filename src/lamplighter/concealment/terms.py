@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from lamplighter.concealment.hunks import LONGEST_TERM
 from lamplighter.foundation.jit import inlined, kernel
 from lamplighter.text.tokens import (
+    MARK_DIGIT,
     MARK_HOMOGLYPH,
     MARK_LEET,
     MARK_SPACED,
     MARK_ZERO_WIDTH,
     Tokens,
+    hash_word,
     text_buffers,
 )
 
@@ -34,6 +36,8 @@ PLAIN, CAPITALISED, CAPITALS, DISGUISED, TITLE = range(5)
 FORMS = ("small letters", "capitalised", "capitals", "disguised", "in the title")
 #: Set where the space before a token is not one ordinary space.
 ODD_GAP = 32
+#: Set on a hashtag, and on a number with a currency and the currency's name: see `habits`.
+TAGGED, PRICED = 64, 128
 _BECAME, _FORM = 3, 7
 
 _DISGUISES = MARK_HOMOGLYPH | MARK_ZERO_WIDTH | MARK_SPACED | MARK_LEET
@@ -73,6 +77,74 @@ def _cases() -> U8:
         cases[code] = 1 if character.isupper() else 2 if character.islower() else 0
     cases.flags.writeable = False
     return cases
+
+
+_CURRENCIES = (
+    "usd", "eur", "gbp", "cad", "aud", "dollar", "dollars", "euro", "euros", "bucks", "inr", "rs",
+)  # fmt: skip
+
+
+@cache
+def _currencies() -> U32:
+    names = np.array([hash_word(name) for name in _CURRENCIES], np.uint32)
+    names.flags.writeable = False
+    return names
+
+
+@inlined
+def _currency_sign(data: U8, before: int, after: int) -> bool:
+    """Whether `$ £ ¥ € ₹` stands before byte `before` or at byte `after`, a space between or none."""
+    if before >= 1 and data[before - 1] == 0x20:
+        before -= 1
+    if after < len(data) and data[after] == 0x20:
+        after += 1
+    if (before >= 1 and data[before - 1] == 0x24) or (after < len(data) and data[after] == 0x24):
+        return True
+    if before >= 2 and data[before - 2] == 0xC2 and data[before - 1] in (0xA3, 0xA5):
+        return True
+    if before >= 3 and data[before - 3] == 0xE2 and data[before - 2] == 0x82:
+        return bool(data[before - 1] in (0xAC, 0xB9))
+    if after + 2 < len(data) and data[after] == 0xE2 and data[after + 1] == 0x82:
+        return bool(data[after + 2] in (0xAC, 0xB9))
+    return bool(after + 1 < len(data) and data[after] == 0xC2 and data[after + 1] in (0xA3, 0xA5))
+
+
+@kernel
+def _flags(
+    data: U8, texts: I64, offsets: I64, starts: I32, ends: I32, marks: U8, hashes: U32,
+    currencies: U32, digit: int, out: U8,
+) -> None:  # fmt: skip
+    for row in range(len(texts) - 1):
+        base, stop = texts[row], texts[row + 1]
+        named = False  # the token before is a currency
+        for token in range(offsets[row], offsets[row + 1]):
+            low, high = base + starts[token], base + ends[token]
+            if low > base and data[low - 1] == 0x23:
+                out[token] |= np.uint8(TAGGED)
+            currency = False
+            for name in currencies:
+                currency = currency or hashes[token] == name
+            if marks[token] & digit:
+                priced = named or _currency_sign(data[base:stop], low - base, high - base)
+                if token > offsets[row] and out[token - 1] & PRICED:
+                    # The rest of "$1,200.50"
+                    last = base + ends[token - 1]
+                    priced = priced or (low - last == 1 and data[last] in (0x2C, 0x2E))
+                if priced:
+                    out[token] |= np.uint8(PRICED)
+                    if named:
+                        out[token - 1] |= np.uint8(PRICED)
+            elif currency and token > offsets[row] and marks[token - 1] & digit:
+                out[token] |= np.uint8(PRICED)
+                at = token - 1
+                while at >= offsets[row] and marks[at] & digit:
+                    out[at] |= np.uint8(PRICED)
+                    last = base + ends[at - 1] if at > offsets[row] else base
+                    # "1,200 dollars"
+                    if base + starts[at] - last != 1 or data[last] not in (0x2C, 0x2E):
+                        break
+                    at -= 1
+            named = currency
 
 
 @kernel
@@ -115,7 +187,7 @@ def _forms(
 
 
 def token_states(tokens: Tokens, texts: pa.Array, title_bytes: I64) -> U8:
-    """(tokens,) form and gap of each token; what became of it is KEPT.
+    """(tokens,) form, gap and flags of each token; what became of it is KEPT.
 
     `title_bytes` (n,) of each text are its title.
     """
@@ -124,6 +196,10 @@ def token_states(tokens: Tokens, texts: pa.Array, title_bytes: I64) -> U8:
     _forms(
         data, offsets, title_bytes, tokens.offsets, tokens.starts, tokens.ends, tokens.marks,
         _cases(), out,
+    )  # fmt: skip
+    _flags(
+        data, offsets, tokens.offsets, tokens.starts, tokens.ends, tokens.marks, tokens.hashes,
+        _currencies(), MARK_DIGIT, out,
     )  # fmt: skip
     return out
 

@@ -22,8 +22,9 @@ from lamplighter.concealment.acts import Acts, read_acts
 from lamplighter.concealment.chains import read_chains
 from lamplighter.concealment.edits import Losses, classes, edit_rows, published
 from lamplighter.concealment.findings import Finding, findings
+from lamplighter.concealment.habits import set_aside
 from lamplighter.concealment.hunks import LONGEST_TERM
-from lamplighter.concealment.innocent import keys_of, profanity
+from lamplighter.concealment.innocent import keys_of, messengers, profanity
 from lamplighter.concealment.listed import Wording, listed_terms
 from lamplighter.concealment.markup import without_markup
 from lamplighter.concealment.originals import missing_originals
@@ -152,12 +153,15 @@ def examine(
     state = pairs["state"].to_numpy()
     counted = np.isin(state, (EQUAL, FORMATTED, CHANGED)) & ~pairs["by_poster"].to_numpy()
     corpus = Corpus(intake.offsets, intake.hashes, intake.states, counted.astype(np.uint8))
+    with steps.step("habits of the platform"):
+        hunks, habits = set_aside(pairs, hunks, corpus)
     unit = _units(pairs)
     codes, names = _coded(pairs["category"])
     declared = dict.fromkeys(keys_of(profanity()), "profanity")
+    declared |= dict.fromkeys(keys_of(messengers()), "contact")
     declared |= dict.fromkeys(keys_of(options.declared), "declared")
     with steps.step("strip list"):
-        strip, removed, stood, listed = _strip(intake, corpus, acts, unit, codes, names, declared)
+        strip, removed, stood, listed = _strip(hunks, corpus, acts, unit, codes, names, declared)
         losses = Losses(strip, removed, hunks)
     with steps.step("resubmissions"):
         chains = _chains(intake, unit, acts, declared, options.region)
@@ -171,7 +175,7 @@ def examine(
         )  # fmt: skip
         originals = missing_originals(pairs, again)
         rates = rate_rows(published(pairs) & counted, acts, losses, codes, names)
-        told = findings(pairs, strip, losses, actors, chains, originals, acts.human)
+        told = findings(pairs, strip, losses, actors, chains, originals, habits)
     return Audit(intake, acts, strip, losses, edits, found, actors, chains, originals, rates, told,
                  listed.base, listed.tested)  # fmt: skip
 
@@ -191,10 +195,9 @@ def _coded(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], list[str]]:
 
 
 def _strip(
-    intake: AuditIntake, corpus: Corpus, acts: Acts, unit: NDArray[np.int64],
+    hunks: pa.Table, corpus: Corpus, acts: Acts, unit: NDArray[np.int64],
     codes: NDArray[np.int64], names: list[str], declared: dict[int, str],
 ) -> tuple[pa.Table, list[NDArray[np.int64]], list[NDArray[np.int64]], StripList]:  # fmt: skip
-    hunks = intake.hunks
     use = (hunks["key"].to_numpy() != 0) & (corpus.counted[hunks["pair"].to_numpy()] == 1)
     hunks = hunks.filter(pa.array(use))
     key, low, high, pair = (hunks[name].to_numpy() for name in ("key", "low", "high", "pair"))

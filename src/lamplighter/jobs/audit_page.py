@@ -45,6 +45,7 @@ MEANINGS = {
     "indicator_removed_refused": "a listed term went, and it was refused all the same",
     "replaced_by_euphemism": "other words stand in a listed term's place",
     "policy_words_removed": "only words went that open rules explain",
+    "habit_removed": "only what a habit takes that chooses no words, as a limit of length",
     "image_removed": "an image went, the text stayed",
     "listing_removed": "taken down",
     "refused": "never published",
