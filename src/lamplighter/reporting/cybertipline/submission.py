@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from lamplighter.evidence.two_people import Deed, check_second_person
 from lamplighter.foundation.errors import LamplighterError
 from lamplighter.reporting.cybertipline.client import Client, ServiceError
 from lamplighter.reporting.cybertipline.codes import (
@@ -85,15 +86,11 @@ def resume(history: History, *, by: str, note: str) -> None:
 
 
 def release(history: History, package: Package, *, requested_by: str, approved_by: str) -> None:
-    """Two people let a draft go. Raises LamplighterError where they are one."""
-    if requested_by == approved_by:
-        raise LamplighterError(
-            "A report needs a second person.", where=requested_by,
-            hint="Let somebody else read the draft and release it.",
-        )  # fmt: skip
+    """Two people let a draft go. Raises SecondPersonError where they are one."""
+    asker, other = check_second_person(Deed.REPORT, requested_by, approved_by)
     if _now(history, package).state != "draft":
         raise LamplighterError("There is no draft to release.", hint="Make a draft first.")
-    people = {"requested_by": requested_by, "approved_by": approved_by}
+    people = {"requested_by": asker, "approved_by": other}
     history.add(Step(StepKind.RELEASED, people | {"digest": package.digest()}))
 
 
