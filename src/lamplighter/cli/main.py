@@ -10,6 +10,8 @@ from lamplighter import __version__
 from lamplighter.cli.audit import audit
 from lamplighter.cli.demo import demo
 from lamplighter.cli.evaluate import evaluate
+from lamplighter.cli.ingest import ingest
+from lamplighter.cli.init import init
 from lamplighter.cli.link import link
 from lamplighter.cli.simulate import simulate
 from lamplighter.foundation.errors import ExitCode, LamplighterError
@@ -23,6 +25,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(link)
+app.command()(init)
+app.command()(ingest)
 app.command()(simulate)
 app.command()(evaluate)
 app.command()(audit)

@@ -34,15 +34,30 @@ class _Lines:
         if not line:
             raise StopIteration
         self.record.append(line)
-        if len(line) == self.bound and not line.endswith("\n"):
-            while (rest := self.text.readline(self.bound)) and not rest.endswith("\n"):
-                continue
+        if self._cut(line):
             raise csv.Error(f"line longer than {self.bound} characters")
         return line
+
+    def _cut(self, line: str) -> bool:
+        return len(line) == self.bound and not line.endswith("\n")
+
+    def first_line(self) -> Iterator[bytes]:
+        """The first line of the record as bytes, read to its end."""
+        line = self.record[0] if self.record else ""
+        yield _bytes(line)
+        while self._cut(line) and (line := self.text.readline(self.bound)):
+            yield _bytes(line)
+            if line.endswith("\n"):
+                return
 
     def give_back(self) -> None:
         """Read the record's later lines again: only the first is to blame."""
         self.back.extendleft(reversed(self.record[1:]))
+
+
+def _bytes(text: str) -> bytes:
+    """As received, where the file is UTF-8; a broken unit of UTF-16 stays U+FFFD."""
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _open(stream: IO[bytes]) -> IO[str]:
@@ -72,9 +87,11 @@ def _records(
             return
         except csv.Error as error:
             number += 1
-            lines.give_back()
+            raw = lines.first_line()
             rejects.add(file=file, row=number, column=None, value="".join(lines.record[:1])[:1000],
-                        reason=f"broken row: {error}")  # fmt: skip
+                        reason=f"broken row: {error}", raw=raw)  # fmt: skip
+            deque(raw, 0)  # what was not kept is skipped
+            lines.give_back()
             reader = csv.reader(lines, delimiter=delimiter, strict=True)
             continue
         if record:
@@ -93,7 +110,8 @@ def read_csv(
     """Parts of at most bounds[0] rows; a record is at most four times bounds[1] bytes long."""
     rows_at_once, max_text = bounds
     csv.field_size_limit(4 * max_text)
-    records = _records(_Lines(_open(stream), 4 * max_text), delimiter, file, rejects)
+    lines = _Lines(_open(stream), 4 * max_text)
+    records = _records(lines, delimiter, file, rejects)
     header = next(records, None)
     if header is None or header[0] != 0:
         raise InputError("The file has no header.", where=file, hint="Export it again.")
@@ -110,12 +128,14 @@ def read_csv(
     for number, row in records:
         if len(row) != len(names):
             rejects.add(file=file, row=number, column=None, value=",".join(row)[:1000],
-                        reason=f"{len(row)} fields where the header has {len(names)}")  # fmt: skip
+                        reason=f"{len(row)} fields where the header has {len(names)}",
+                        raw=_bytes("".join(lines.record)))  # fmt: skip
             continue
         broken = next((i for i, value in enumerate(row) if _broken(value)), None)
         if broken is not None:
             rejects.add(file=file, row=number, column=names[broken], value=row[broken][:1000],
-                        reason="bytes that are not text in the file's encoding")  # fmt: skip
+                        reason="bytes that are not text in the file's encoding",
+                        raw=_bytes("".join(lines.record)))  # fmt: skip
             continue
         rows.append(row)
         numbers.append(number)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import IO, Any
 
 import numpy as np
@@ -44,6 +46,28 @@ class _Names:
             self.seen[key] = name
         return name
 
+    def split(self, value: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Our columns of an object, and what else it has."""
+        row: dict[str, Any] = {}
+        extra: dict[str, Any] = {}
+        # The exact name wins over another case of it, wherever it stands in the object.
+        for key in sorted(value, key=lambda k: (self.ours(k) != k, k)):
+            name = self.ours(key)
+            if name is None or name in row:
+                if value[key] is not None and value[key] != "":
+                    extra[key] = value[key]
+            else:
+                row[name] = value[key]
+        return row, extra
+
+
+def part_of_objects(objects: Sequence[dict[str, Any]], mapping: dict[str, str]) -> Part:
+    """Objects that a program hands over, as the part that a file of them would give."""
+    names = _Names(mapping)
+    split = [names.split(each) for each in objects]
+    extras = [as_text(extra) if extra else None for _, extra in split]
+    return _part([row for row, _ in split], extras, list(range(1, len(split) + 1)))
+
 
 def read_jsonl(
     stream: IO[bytes],
@@ -66,18 +90,9 @@ def read_jsonl(
     objects = 0
     for number, value in _objects(stream, file, 4 * max_text, rejects):
         objects += 1
-        row: dict[str, Any] = {}
-        extra: dict[str, Any] = {}
-        # The exact name wins over another case of it, wherever it stands in the object.
-        for key in sorted(value, key=lambda k: (names.ours(k) != k, k)):
-            name = names.ours(key)
-            if name is None or name in row:
-                if value[key] is not None and value[key] != "":
-                    extra[key] = value[key]
-            else:
-                row[name] = value[key]
-            if len(keys) < _REMEMBERED:
-                keys[key] = None
+        row, extra = names.split(value)
+        if len(keys) < _REMEMBERED:
+            keys.update(dict.fromkeys(value))
         found.update(row)
         rows.append(row)
         extras.append(as_text(extra) if extra else None)
@@ -90,6 +105,13 @@ def read_jsonl(
     yield _part(rows, extras, numbers)
 
 
+def _rest_of_line(lines: IO[bytes], bound: int) -> Iterator[bytes]:
+    while rest := lines.readline(bound):
+        yield rest
+        if rest.endswith(b"\n"):
+            return
+
+
 def _objects(
     stream: IO[bytes], file: str, bound: int, rejects: RejectWriter
 ) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -98,9 +120,9 @@ def _objects(
     while line := lines.readline(bound):
         number += 1
         reason = ""
+        rest: Iterator[bytes] = iter(())
         if len(line) == bound and not line.endswith(b"\n"):
-            while (rest := lines.readline(bound)) and not rest.endswith(b"\n"):
-                continue
+            rest = _rest_of_line(lines, bound)
             reason = f"line longer than {bound} bytes"
         elif not line.strip():
             continue
@@ -114,7 +136,8 @@ def _objects(
             except orjson.JSONDecodeError as error:
                 reason = f"broken JSON: {error.msg}"
         rejects.add(file=file, row=number, column=None, value=line[:1000].decode("utf-8", "replace"),
-                    reason=reason)  # fmt: skip
+                    reason=reason, raw=chain((line,), rest))  # fmt: skip
+        deque(rest, 0)  # what was not kept is skipped
 
 
 def _part(rows: list[dict[str, Any]], extras: list[str | None], numbers: list[int]) -> Part:

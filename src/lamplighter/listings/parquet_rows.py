@@ -91,5 +91,6 @@ def _decoded(
             if keep[row]:
                 keep[row] = False
                 rejects.add(file=file, row=int(numbers[row]), column=name, value=value[:200],
-                            reason="bytes that are not text in the file's encoding")  # fmt: skip
+                            reason="bytes that are not text in the file's encoding",
+                            raw=value)  # fmt: skip
     return pa.array(out, pa.large_string())

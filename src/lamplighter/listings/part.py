@@ -22,3 +22,9 @@ class Part:
     extra: pa.Array
     #: (n,) row of the file, counted from 1
     numbers: NDArray[np.int64]
+
+    def filter(self, keep: NDArray[np.bool_]) -> Part:
+        """The part's rows where `keep` (n,) is true."""
+        mask = pa.array(keep)
+        columns = {name: column.filter(mask) for name, column in self.columns.items()}
+        return Part(columns, self.extra.filter(mask), self.numbers[keep])

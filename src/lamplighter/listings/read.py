@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +18,7 @@ from lamplighter.foundation.errors import InputError
 from lamplighter.listings.coerce import coerce
 from lamplighter.listings.csv_rows import read_csv
 from lamplighter.listings.json_rows import read_jsonl
+from lamplighter.listings.originals import as_json
 from lamplighter.listings.parquet_rows import read_parquet
 from lamplighter.listings.part import Part
 from lamplighter.listings.rejects import RejectWriter
@@ -74,6 +75,14 @@ def _parts(
     return read_csv(stream, source.name, delimiter, options.mapping, bounds, rejects)
 
 
+class Received(NamedTuple):
+    """Rows of one source: as LISTING_SCHEMA, and as they came (`part`, the same rows)."""
+
+    source: str
+    batch: pa.RecordBatch
+    part: Part
+
+
 def read_listings(
     inputs: Sequence[str], options: ReadOptions, rejects: RejectWriter, counts: ReadCounts
 ) -> Iterator[pa.RecordBatch]:
@@ -82,15 +91,23 @@ def read_listings(
     Every row of the input is either in a batch or in `rejects`, and what a row becomes does not
     depend on the rows around it.
     """
+    for received in read_rows(inputs, options, rejects, counts):
+        yield received.batch
+
+
+def read_rows(
+    inputs: Sequence[str], options: ReadOptions, rejects: RejectWriter, counts: ReadCounts
+) -> Iterator[Received]:
+    """As `read_listings`, with the rows as they came beside each batch."""
     for source in find_sources(inputs):
         try:
             with source.open() as raw:
                 stream = _Digest(raw)
                 for part in _parts(source, stream, options, rejects):
                     if len(part.numbers):
-                        batch = _taken(part, source, options, rejects, counts)
-                        if batch.num_rows:
-                            yield batch
+                        received = _taken(part, source, options, rejects, counts)
+                        if received.batch.num_rows:
+                            yield received
         except (EOFError, OSError, zlib.error, zstandard.ZstdError) as error:
             raise InputError(
                 "The file is damaged or ends early.", where=source.name,
@@ -111,16 +128,18 @@ def _described(name: str) -> dict[str, Any]:
 
 def _taken(
     part: Part, source: Source, options: ReadOptions, rejects: RejectWriter, counts: ReadCounts
-) -> pa.RecordBatch:
+) -> Received:
     rows = len(part.numbers)
     batch, refused, naive = coerce(part, options.max_text_bytes, options.published_counts)
     counts.rows += rows
     counts.naive_times += naive
     if not refused.rows:
-        return batch
-    for row, (column, value, reason) in sorted(refused.rows.items()):
-        rejects.add(file=source.name, row=int(part.numbers[row]), column=column, value=value,
-                    reason=reason)  # fmt: skip
+        return Received(source.name, batch, part)
     keep = np.ones(rows, dtype=bool)
     keep[list(refused.rows)] = False
-    return batch.filter(pa.array(keep))
+    bad = sorted(refused.rows.items())
+    raw = as_json(part.filter(~keep)).to_pylist() if rejects.keeps else [b""] * len(bad)
+    for (row, (column, value, reason)), held in zip(bad, raw, strict=True):
+        rejects.add(file=source.name, row=int(part.numbers[row]), column=column, value=value,
+                    reason=reason, raw=held)  # fmt: skip
+    return Received(source.name, batch.filter(pa.array(keep)), part.filter(keep))

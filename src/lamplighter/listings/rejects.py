@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Self, TypeAlias
 
 import orjson
 
 _SHOWN = 200
+#: Bytes of a row, or pieces of them where a row is too long to be held.
+Raw: TypeAlias = bytes | Iterable[bytes]
 
 
 class RejectWriter:
     """Writes `rejected.jsonl`: file, row (1-based), column, value (shortened), reason."""
+
+    #: Whether raw bytes are wanted: else readers need not put them together.
+    keeps = False
 
     def __init__(self, path: Path) -> None:
         self.total = 0
         self.by_reason: Counter[str] = Counter()
         self._file: IO[bytes] = path.open("wb")
 
-    def add(self, *, file: str, row: int, column: str | None, value: object, reason: str) -> None:
-        """A row that was refused."""
+    def add(
+        self, *, file: str, row: int, column: str | None, value: object, reason: str,
+        raw: Raw = b"",
+    ) -> None:  # fmt: skip
+        """A row that was refused. `raw`: its bytes as received, for who keeps them (`keeps`)."""
         self.total += 1
         self.by_reason[reason] += 1
         self.note(file=file, row=row, column=column, value=value, reason=reason)
@@ -35,7 +44,7 @@ class RejectWriter:
         line = {"file": file, "row": row, "column": column, "value": shown, "reason": reason}
         self._file.write(orjson.dumps(line) + b"\n")
 
-    def __enter__(self) -> RejectWriter:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

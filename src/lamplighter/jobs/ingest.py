@@ -1,0 +1,98 @@
+"""Take listings into a workspace: the ledger first, then the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from lamplighter import __version__
+from lamplighter.evidence.act import Act
+from lamplighter.foundation.errors import LamplighterError
+from lamplighter.foundation.progress import Steps
+from lamplighter.listings.read import ReadCounts, ReadOptions, read_rows
+from lamplighter.workspace.kept_rejects import KeptRejects
+from lamplighter.workspace.receiver import ACTOR, Receiver, now
+from lamplighter.workspace.workspace import Workspace
+
+#: Rows made durable together: one more fsync costs little against these.
+BATCH_ROWS = 32_768
+
+
+@dataclass(frozen=True)
+class IngestOptions:
+    """`mapping` is ours → theirs, besides the workspace's own; `acknowledged` is told how many
+    rows are durable, after each group."""
+
+    mapping: dict[str, str] = field(default_factory=dict)
+    batch_rows: int = BATCH_ROWS
+    acknowledged: Callable[[int], None] = lambda _: None
+
+
+def ingest(
+    workspace: Workspace, inputs: list[str], options: IngestOptions, steps: Steps
+) -> dict[str, Any]:
+    """Read, log, store; returns counts. Every counted row is durable when it returns.
+
+    On an error what was acknowledged stays; the next intake goes on from there.
+    """
+    counts = ReadCounts()
+    new = same = 0
+    read = ReadOptions(
+        mapping=workspace.config.columns | options.mapping,
+        batch_rows=options.batch_rows,
+        published_counts=True,
+    )
+    receiver = Receiver(workspace.ledger, workspace.listings)
+    try:
+        with (
+            steps.step("ledger and store") as progress,
+            KeptRejects(workspace.folder / "rejected.jsonl", workspace.ledger) as rejects,
+        ):
+            try:
+                for received in read_rows(inputs, read, rejects, counts):
+                    rejects.flush()
+                    receipt = receiver.take(received.batch, received.part)
+                    new += receipt.new
+                    same += receipt.same
+                    progress.advance(received.batch.num_rows)
+                    options.acknowledged(new + same)
+            finally:
+                rejects.flush()
+            told = {
+                "rows": new + same + rejects.total,
+                "new": new,
+                "same": same,
+                "rejected": rejects.total,
+            }
+            private = {"inputs": inputs, "files": counts.files, "lamplighter": __version__}
+            workspace.ledger.append(
+                [Act("note", now(), ACTOR, {"what": "ingest", **told}, orjson.dumps(private))]
+            )
+            workspace.listings.commit()
+    except OSError as error:
+        raise LamplighterError(
+            f"Writing failed after {new + same:,} rows; these are safe in the ledger.",
+            where=str(error.filename or workspace.folder),
+            hint=f"{error.strerror or error}. Free some space or restore access, then run the "
+            "same command again: what is known is not added twice.",
+        ) from error  # fmt: skip
+    return {
+        **told,
+        "rejected_by_reason": dict(rejects.by_reason),
+        "naive_times": counts.naive_times,
+        "files": counts.files,
+        "versions": workspace.listings.rows,
+        "ledger_size": workspace.ledger.size,
+    }
+
+
+def new_workspace(folder: Path, name: str | None) -> dict[str, Any]:
+    """Make a workspace and note in its ledger with what version it began."""
+    with Workspace.create(folder, name=name) as workspace:
+        public = {"what": "init", "lamplighter": __version__}
+        workspace.ledger.append([Act("note", now(), "system:init", public)])
+        return {"workspace": str(folder), "origin": workspace.ledger.origin}
