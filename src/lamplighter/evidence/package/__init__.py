@@ -1,0 +1,1 @@
+"""Export packages: a bag of originals with proofs that a stranger can check on another machine."""
