@@ -13,6 +13,7 @@ import pytest
 from lamplighter.foundation.errors import InputError, LamplighterError, UsageError
 from lamplighter.foundation.progress import Steps
 from lamplighter.jobs.ingest import IngestOptions, ingest
+from lamplighter.listings.schema import LISTING_SCHEMA
 from lamplighter.simulate.market import write_market
 from lamplighter.simulate.platform import write_platform
 from lamplighter.workspace.part_writer import STORE_SCHEMA
@@ -156,6 +157,42 @@ def test_the_current_version_is_the_one_posted_last(home: Path, tmp_path: Path) 
         assert opened.listings.versions_of("a")["text"].to_pylist()[-1] == "third"
         assert opened.listings.versions_of("nobody").num_rows == 0
         assert len(opened.listings.manifest.parts) == 2  # small parts are joined
+
+
+def test_pairs_of_versions(home: Path, tmp_path: Path) -> None:
+    when = "2024-01-0{}T00:00:00Z".format
+
+    def give(*rows: dict[str, Any]) -> None:
+        path = tmp_path / "rows.jsonl"
+        path.write_bytes(b"\n".join(orjson.dumps(each) for each in rows))
+        take(home, path)
+
+    give(
+        {"listing_id": "a", "text": "both", "published_text": "bot", "posted_at": when(1)},
+        {"listing_id": "b", "text": "first", "posted_at": when(1)},
+        {"listing_id": "b", "text": "second", "posted_at": when(2)},
+    )
+    give(
+        {"listing_id": "b", "published_text": "secon", "moderated_by": "m"},
+        {"listing_id": "c", "published_text": "no original"},
+        {"listing_id": "b", "text": "third", "posted_at": when(3)},
+    )
+    give(
+        {"listing_id": "b", "text": "", "published_text": "thir"},
+        {"listing_id": "b", "published_text": "hir"},
+    )
+    with Workspace.open(home) as opened:
+        table = pa.Table.from_batches(opened.pairs())
+    assert table.schema.names == LISTING_SCHEMA.names
+    names = ["listing_id", "text", "published_text", "moderated_by"]
+    rows = [tuple(row[name] for name in names) for row in table.to_pylist()]
+    assert rows == [
+        ("a", "both", "bot", None),
+        ("b", "first", None, None),
+        ("b", "second", "secon", "m"),
+        ("c", "", "no original", None),
+        ("b", "third", "hir", None),
+    ]
 
 
 def test_single_listings_by_a_program(home: Path) -> None:

@@ -173,6 +173,21 @@ class Ledger:
         )
         return self._commit(entries, openings)
 
+    def append_runs(
+        self,
+        actor: str,
+        time: datetime,
+        runs: Sequence[tuple[str, pa.Array, Mapping[str, Sequence[Json]]]],
+    ) -> range:
+        """As `append_bulk`, for several kinds in one commit: (kind, private, columns) of each."""
+        entries: list[bytes] = []
+        openings: list[Opening] = []
+        for kind, private, columns in runs:
+            more = encode_columns(self.size + len(entries), kind, actor, time, private, {}, columns)
+            entries += more[0]
+            openings += more[1]
+        return self._commit(entries, openings)
+
     def _commit(self, entries: Sequence[bytes], openings: Sequence[Opening]) -> range:
         tree, signer = self._writable()
         first = self.size

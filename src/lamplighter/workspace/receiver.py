@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from lamplighter.evidence.act import Json
 from lamplighter.evidence.ledger import Ledger
 from lamplighter.listings.originals import MODERATION, PUBLISHED, as_json, has_any
 from lamplighter.listings.part import Part
@@ -81,14 +82,15 @@ class Receiver:
     def _log(self, part: Part, moment: datetime) -> NDArray[np.int64]:
         start = self.ledger.size
         received = np.arange(start, start + len(part.numbers), dtype=np.int64)
-        self.ledger.append_bulk("listing.received", ACTOR, moment, as_json(part, SUBMITTED))
+        runs: list[tuple[str, pa.Array, dict[str, list[Json]]]] = [
+            ("listing.received", as_json(part, SUBMITTED), {})
+        ]
         for kind, names in (("listing.published", PUBLISHED), ("moderation", MODERATION)):
             has = has_any(part, names)
             if has.any():
-                self.ledger.append_bulk(
-                    kind, ACTOR, moment, as_json(part.filter(has), names),
-                    columns={"received": received[has].tolist()},
-                )  # fmt: skip
+                of = {"received": received[has].tolist()}
+                runs.append((kind, as_json(part.filter(has), names), of))
+        self.ledger.append_runs(ACTOR, moment, runs)
         return received
 
 

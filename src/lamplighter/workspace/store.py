@@ -111,6 +111,10 @@ class ListingStore:
                 found.append(rows.filter(pc.equal(rows["listing_id"], listing_id)))
         return pa.concat_tables(found).combine_chunks()
 
+    def versions_of_ids(self, ids: NDArray[np.uint64]) -> Known:
+        """What is known of the versions of these hashed ids (distinct, ascending)."""
+        return known.join([known.of_ids(self._known_of(part), ids) for part in self.manifest.parts])
+
     def superseded(self) -> NDArray[np.int64]:
         """Ledger indices of versions that are not current, ascending."""
         if not self.manifest.superseded:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from lamplighter.evidence.ledger import Ledger
 from lamplighter.foundation.errors import InputError, UsageError
@@ -16,6 +17,7 @@ from lamplighter.listings.coerce import coerce
 from lamplighter.listings.json_rows import part_of_objects
 from lamplighter.listings.read import ReadOptions
 from lamplighter.workspace.config import FILE, Config, read_config
+from lamplighter.workspace.pairs import version_pairs
 from lamplighter.workspace.receiver import Receipt, Receiver
 from lamplighter.workspace.recovery import replay
 from lamplighter.workspace.settings import starting_text
@@ -96,6 +98,10 @@ class Workspace:
         """A connection with views (`workspace.views`) of what is committed now."""
         self.listings.refresh()
         return open_views(self.listings, self.links_folder)
+
+    def pairs(self) -> Iterator[pa.RecordBatch]:
+        """Submitted and published versions, as LISTING_SCHEMA (see `workspace.pairs`)."""
+        return version_pairs(self.listings)
 
     def receive(self, rows: Sequence[dict[str, Any]]) -> Receipt:
         """Take listings that a program hands over (names of columns as in an input file).
