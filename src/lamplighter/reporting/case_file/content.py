@@ -23,8 +23,7 @@ _SLOT_VALUES = 8
 def content(case: CaseFile) -> dict[str, Any]:
     """What `document.typ` reads; every text is made visible."""
     lead = case.lead
-    return _seen(
-        {
+    values = {
             "operation": lead.operation_id,
             "band": BANDS.get(lead.band, lead.band),
             "score": f"{lead.score:.1f}",
@@ -47,8 +46,8 @@ def content(case: CaseFile) -> dict[str, Any]:
             "bag": case.bag,
             "made": when(case.made_at),
             "version": case.version,
-        }
-    )  # fmt: skip
+        }  # fmt: skip
+    return {name: _shown(name, value) for name, value in values.items()}
 
 
 def when(time: datetime | None) -> str:
@@ -56,12 +55,16 @@ def when(time: datetime | None) -> str:
     return f"{time:%Y-%m-%d %H:%M} UTC" if time else "time unknown"
 
 
+def _shown(name: str, value: Any) -> Any:
+    """Texts made visible; drawings are not read as text."""
+    return value if name in ("map", "timeline") else _seen(value)
+
+
 def _seen(value: Any) -> Any:
-    """Every text made visible, except drawings, which are not read as text."""
     if isinstance(value, str):
         return visible(value)
     if isinstance(value, dict):
-        return {k: v if k in ("map", "timeline") else _seen(v) for k, v in value.items()}
+        return {key: _seen(inner) for key, inner in value.items()}
     return [_seen(item) for item in value] if isinstance(value, list) else value
 
 

@@ -79,10 +79,10 @@ def timeline_svg(days: Sequence[tuple[date, str, int]]) -> str | None:
         SubElement(root, "path", {"d": f"M{_LEFT:g} {y + 15:g}h{_WIDE:g}", "stroke": _LINE,
                                   "stroke-width": "0.4"})  # fmt: skip
     most = max(cells.values())
-    for (row, day), count in sorted(cells.items()):
+    for (row, column), count in sorted(cells.items()):
         SubElement(
             root, "rect",
-            {"x": f"{_LEFT + _WIDE * day / span:.2f}", "y": f"{_ROW * row + 3:g}", "height": "11",
+            {"x": f"{_LEFT + _WIDE * column / span:.2f}", "y": f"{_ROW * row + 3:g}", "height": "11",
              "width": f"{max(_WIDE / span * 0.9, 1.2):.2f}", "fill": _INK,
              "fill-opacity": f"{0.35 + 0.65 * count / most:.2f}"},
         )  # fmt: skip
