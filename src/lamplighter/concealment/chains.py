@@ -28,7 +28,16 @@ from lamplighter.concealment.hunks import (
 from lamplighter.concealment.innocent import keys_of
 from lamplighter.concealment.resubmissions import Resubmissions
 from lamplighter.concealment.strip_list import candidates_of, recover
-from lamplighter.concealment.terms import GONE, Corpus, mark_tokens, sequence_keys, token_states
+from lamplighter.concealment.terms import (
+    GONE,
+    UNCLEAR,
+    Corpus,
+    find_terms,
+    mark_tokens,
+    sequence_keys,
+    term_table,
+    token_states,
+)
 from lamplighter.signals.identifiers import extract
 from lamplighter.text.tokens import Tokens, hash_phrase, tokenise
 
@@ -58,6 +67,7 @@ LEAST_ACCOUNTS = 3
 #: Share of refused and accepted numbers that the best threshold must part.
 _PARTED = 0.9
 _MOST_HUNKS = 4
+_MOST_EVENTS = 5_000_000
 _NUMBER = re.compile(r"\d{1,3}$")
 _PRICE_BEFORE = re.compile(r"(?:[$€£¥₹]|usd|eur|gbp|price:?)\s*$", re.I)
 _PRICE_AFTER = re.compile(r"\s*(?:[$€£¥₹]|usd|eur|gbp|dollars|euros?|pounds)\b", re.I)
@@ -77,11 +87,13 @@ class _Change(NamedTuple):
 def read_chains(
     found: Resubmissions, pairs: pa.Table, refused: pa.Array, again: pa.Array,
     messages: list[str | None], unit: I64, rank: I64, declared: Mapping[int, str], region: str,
+    shown: Corpus,
 ) -> pa.Table:  # fmt: skip
     """`CHAIN_SCHEMA` of the resubmissions whose texts are `refused[i]` and `again[i]`.
 
     Both are texts without markup. `messages[i]` is what the poster was told, if known; `unit` and
-    `rank` are of all pairs, as for `strip_list.recover`; `declared` as for `listed_terms`.
+    `rank` are of all pairs, as for `strip_list.recover`; `declared` as for `listed_terms`;
+    `shown` are all submitted texts, of which those published count.
     """
     before, after = tokenise(refused), tokenise(again)
     rows = np.arange(len(refused), dtype=np.int64)
@@ -94,7 +106,8 @@ def read_chains(
     kinds = hunk_kinds(hunks, rows, before, refused, after, again, in_contact)
     changes = _changes(hunks, kinds, before, refused, after, again)
     best = _closest(found, changes)
-    coached = _coached_terms(found, best, changes, hunks, kinds, before, refused, unit, rank)
+    coached = _coached_terms(found, best, changes, hunks, kinds, before, refused, unit, rank,
+                            shown)  # fmt: skip
     guarded = _guarded_labels(found, best, changes, unit)
     ids, accounts = pairs["listing_id"], pairs["account_id"]
     out = []
@@ -194,8 +207,9 @@ def _closest(found: Resubmissions, changes: list[_Change]) -> list[int]:
 def _coached_terms(
     found: Resubmissions, best: list[int], changes: list[_Change], hunks: Hunks,
     kinds: NDArray[np.uint8], before: Tokens, refused: pa.Array, unit: I64, rank: I64,
+    shown: Corpus,
 ) -> set[str]:  # fmt: skip
-    """Terms left out by several accounts, far more often than words are."""
+    """Terms left out by several accounts, far more often than words are, and seldom published."""
     counted = np.zeros(len(changes), np.uint8)
     counted[[at for at in best if changes[at].kind == "term"]] = 1
     use = (counted[hunks.pair] == 1) & np.isin(kinds, (REMOVED, REPLACED))
@@ -208,7 +222,15 @@ def _coached_terms(
     candidates = candidates_of(keys, lows, highs, pair, before.hashes, LONGEST_TERM)
     corpus = Corpus(before.offsets, before.hashes, states, counted)
     listed = recover(corpus, candidates, unit[found.refused], rank[found.refused])
-    known = set(candidates.keys[listed.chosen].tolist())
+    # What stands in many listings that were published as they were is not what was refused.
+    keys_found = candidates.keys[listed.chosen]
+    table = term_table(keys_found, candidates.tokens[listed.chosen, 0])
+    # A word put right or masked was no reason to refuse either.
+    clear = shown._replace(states=shown.states & np.uint8(0xFF ^ UNCLEAR))
+    kept = find_terms(clear, table, np.ones(len(keys_found), bool), _MOST_EVENTS)
+    stood = np.bincount(kept.term[~kept.gone], minlength=len(keys_found))
+    left_out = np.bincount(listed.events.term[listed.events.gone], minlength=len(keys_found))
+    known = set(keys_found[stood <= left_out].tolist())
     words = words_of(before, refused, pair, lows, highs).to_pylist()
     return {word.lower() for word, key in zip(words, keys.tolist(), strict=True) if key in known}
 

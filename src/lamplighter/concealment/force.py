@@ -62,6 +62,8 @@ def in_force(events: Events, acts: Acts, category: I64) -> Force:
         pair, gone = _per_pair(events, events.form == form)
         variants.append((FORMS[form], len(pair), int(gone.sum())))
         caught[form] = form == PLAIN or (len(pair) > 0 and 2 * gone.sum() >= len(pair))
+    if not caught[events.form].any():
+        caught[:] = True
     pair, gone = _per_pair(events, caught[events.form])
     when = acts.when
     order = np.argsort(acts.rank[pair])

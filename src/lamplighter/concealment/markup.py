@@ -20,11 +20,11 @@ def without_markup(texts: pa.Array) -> pa.Array:
 
     Texts without either are returned as they are; nulls stay null.
     """
-    tagged = pc.fill_null(pc.match_substring_regex(texts, _TAG), False)
+    tagged = _matching(texts, "<", _TAG)
     if pc.any(tagged, min_count=0).as_py():
         bare = pc.replace_substring_regex(texts.filter(tagged), pattern=_TAG, replacement=" ")
         texts = pc.replace_with_mask(texts, tagged, bare)
-    referring = pc.fill_null(pc.match_substring_regex(texts, _REFERENCE), False)
+    referring = _matching(texts, "&", _REFERENCE)
     if pc.any(referring, min_count=0).as_py():
         # A NUL or a surrogate cannot come out: html.unescape gives U+FFFD for both.
         bare = pa.array(
@@ -33,6 +33,16 @@ def without_markup(texts: pa.Array) -> pa.Array:
         )
         texts = pc.replace_with_mask(texts, referring, bare)
     return texts
+
+
+def _matching(texts: pa.Array, sign: str, pattern: str) -> pa.Array:
+    """(n,) whether a pattern that needs `sign` is found; most texts do not have the sign."""
+    likely = pc.fill_null(pc.match_substring(texts, sign), False)
+    if not pc.any(likely, min_count=0).as_py():
+        return likely
+    return pc.replace_with_mask(
+        likely, likely, pc.match_substring_regex(texts.filter(likely), pattern)
+    )
 
 
 def _read(text: str) -> str:

@@ -19,6 +19,7 @@ from lamplighter.concealment.hunks import (
     RESPELT,
     SAME,
     hunk_kinds,
+    plain_contacts,
     span_tokens,
     words_of,
 )
@@ -148,14 +149,14 @@ def _changes(
     hunks = align(tokens, rows, shown)
     # Identifiers and indicators are looked for only where words went.
     lost = np.unique(hunks.pair[hunks.a1 > hunks.a0])
-    lost_rows = rows[lost]
+    in_contact = np.zeros(len(tokens.hashes), np.uint8)
+    lost_rows = rows[plain_contacts(hunks, rows, tokens, before, in_contact)]
     texts = before.take(pa.array(lost_rows))
-    nothing = pa.nulls(len(lost), pa.large_string())
+    nothing = pa.nulls(len(lost_rows), pa.large_string())
     identifiers = extract(
         nothing, texts, nothing, nothing, nothing, country.take(pa.array(lost_rows)),
         default_region=region,
     )  # fmt: skip
-    in_contact = np.zeros(len(tokens.hashes), np.uint8)
     for low, high in zip(*span_tokens(tokens, before, lost_rows, identifiers), strict=True):
         in_contact[low:high] = 1
     kinds = hunk_kinds(hunks, rows, tokens, before, shown, after, in_contact)

@@ -164,7 +164,7 @@ def examine(
         strip, removed, stood, listed = _strip(hunks, corpus, acts, unit, codes, names, declared)
         losses = Losses(strip, removed, hunks)
     with steps.step("resubmissions"):
-        chains = _chains(intake, unit, acts, declared, options.region)
+        chains = _chains(intake, corpus, unit, acts, declared, options.region)
     with steps.step("actors, originals and findings"):
         found = classes(pairs, hunks, losses)
         edits = edit_rows(pairs, hunks, acts, losses, strip["term"].to_pylist(), found)
@@ -212,13 +212,14 @@ def _strip(
 
 
 def _chains(
-    intake: AuditIntake, unit: NDArray[np.int64], acts: Acts, declared: dict[int, str], region: str
-) -> pa.Table:
+    intake: AuditIntake, corpus: Corpus, unit: NDArray[np.int64], acts: Acts,
+    declared: dict[int, str], region: str,
+) -> pa.Table:  # fmt: skip
     found = resubmissions(intake.pairs)
     refused, again = (_submitted(intake.spool, rows) for rows in (found.refused, found.again))
     messages = [intake.messages.get(int(row)) for row in found.refused]
     return read_chains(
-        found, intake.pairs, refused, again, messages, unit, acts.rank, declared, region
+        found, intake.pairs, refused, again, messages, unit, acts.rank, declared, region, corpus
     )
 
 

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from lamplighter.concealment.actions import REFUSED, read_actions
 from lamplighter.concealment.pairs import HUNK_SCHEMA, PAIR_SCHEMA, PairPart, read_pairs
+from lamplighter.foundation.memory import give_back
 from lamplighter.foundation.progress import Progress
+from lamplighter.listings.digest_set import DigestSet
 from lamplighter.listings.rejects import RejectWriter
 from lamplighter.listings.schema import LISTING_SCHEMA
 from lamplighter.listings.versions import row_digest
@@ -58,7 +60,7 @@ def take_in_pairs(
     done: list[PairPart] = []
     waiting: deque[Future[PairPart]] = deque()
     messages: dict[int, str] = {}
-    seen: set[int] = set()
+    seen = DigestSet()
     rows = 0
     with (
         pa.OSFile(str(spool), "wb") as sink,
@@ -75,20 +77,19 @@ def take_in_pairs(
                 done.append(waiting.popleft().result())
             progress.advance(batch.num_rows)
         done.extend(future.result() for future in waiting)
-    return _joined(done, spool, messages)
+    joined = _joined(done, spool, messages)
+    give_back()
+    return joined
 
 
 def _without_repeats(
-    batch: pa.RecordBatch, seen: set[int], rejects: RejectWriter
+    batch: pa.RecordBatch, seen: DigestSet, rejects: RejectWriter
 ) -> pa.RecordBatch:
-    keep = np.ones(batch.num_rows, bool)
-    for row, digest in enumerate(row_digest(batch).tolist()):
-        if digest in seen:
-            keep[row] = False
-            rejects.add(file="(input)", row=row + 1, column="listing_id",
-                        value=batch.column(0)[row].as_py(),
-                        reason="duplicate with the same version")  # fmt: skip
-        seen.add(digest)
+    keep = seen.add(row_digest(batch))
+    for row in np.flatnonzero(~keep).tolist():
+        rejects.add(file="(input)", row=row + 1, column="listing_id",
+                    value=batch.column(0)[row].as_py(),
+                    reason="duplicate with the same version")  # fmt: skip
     return batch if keep.all() else batch.filter(pa.array(keep))
 
 
