@@ -202,3 +202,11 @@ def test_columns_of_the_configuration(tmp_path: Path) -> None:
         read_columns(path)
     with pytest.raises(UsageError, match="OURS=THEIRS"):
         parse_map(["text"])
+
+
+def test_a_missing_column_is_answered_with_all_that_look_like_ours(tmp_path: Path) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text("id_str,text,created_at,likes\n1,a room to let,2026-01-01,3\n")
+    with pytest.raises(InputError) as raised:
+        list(read_listings([str(file)], ReadOptions(), RejectWriter(tmp_path / "r"), ReadCounts()))
+    assert raised.value.hint == "Perhaps: --map listing_id=id_str --map posted_at=created_at"

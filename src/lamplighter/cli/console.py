@@ -22,20 +22,23 @@ def print_ranking(
     if as_json:
         print_json(run)
         return
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     console = Console()
-    table = Table(title="Operations, most urgent first (leads, not findings of guilt)")
+    title = "Operations, most urgent first (leads, not findings of guilt)"
+    table = Table(title=title, box=SIMPLE_HEAD, pad_edge=False)
     for name in ("band", "score", "listings", "cities", "phones"):
         table.add_column(name, justify="right" if name != "band" else "left")
-    table.add_column("operation")
-    table.add_column("why", overflow="fold")
+    table.add_column("operation", no_wrap=True)
+    table.add_column("why", overflow="fold", ratio=1)
     for row in operations.slice(0, rows).to_pylist():
         table.add_row(
             row["band"], f"{row['score']:.1f}", str(row["listings"]), str(row["cities"]),
-            str(row["phones"]), row["operation_id"], Text(row["headline"]),
+            str(row["phones"]), row["operation_id"],
+            Text(row["headline"].partition(": ")[2]),  # the counts before it are columns here
         )  # fmt: skip
     console.print(table)
     bands = ", ".join(f"{band} {count:,}" for band, count in run["bands"].items())

@@ -11,10 +11,15 @@ from lamplighter.foundation.errors import InputError, UsageError
 from lamplighter.listings.schema import LISTING_SCHEMA
 
 _SYNONYMS = {
-    "listing_id": ("id", "post_id", "ad_id", "item_id", "posting_id", "uid", "listingid", "ref"),
+    "listing_id": ("id", "post_id", "ad_id", "item_id", "posting_id", "uid", "listingid", "ref",
+                   "id_str", "_id"),
     "text": ("body", "description", "ad_text", "content", "message", "details", "ad", "post"),
     "title": ("headline", "subject", "heading"),
-}
+    "posted_at": ("created_at", "posted", "date_posted", "timestamp", "datetime", "date", "time"),
+    "account_id": ("user_id", "seller_id", "author_id", "poster_id", "account", "user", "seller"),
+    "phone": ("phone_number", "telephone", "tel", "mobile"),
+    "city": ("location", "town", "place"),
+}  # fmt: skip
 #: Columns that an input may name; `extra` is ours alone.
 OURS = [name for name in LISTING_SCHEMA.names if name != "extra"]
 
@@ -52,11 +57,15 @@ def parse_map(pairs: Sequence[str]) -> dict[str, str]:
     return out
 
 
-def _propose(ours: str, found: Sequence[str]) -> str | None:
+def _usual(ours: str, found: Sequence[str]) -> str | None:
     lowered = {name.lower(): name for name in found}
-    for word in _SYNONYMS.get(ours, ()):
-        if word in lowered:
-            return lowered[word]
+    return next((lowered[word] for word in _SYNONYMS.get(ours, ()) if word in lowered), None)
+
+
+def _propose(ours: str, found: Sequence[str]) -> str | None:
+    if usual := _usual(ours, found):
+        return usual
+    lowered = {name.lower(): name for name in found}
     near = difflib.get_close_matches(ours, list(lowered), 1, 0.6)
     return lowered[near[0]] if near else None
 
@@ -76,7 +85,11 @@ def map_columns(found: Sequence[str], mapping: Mapping[str, str], file: str) -> 
         n for n in ("listing_id", "text") if n not in out and not (n == "text" and "title" in out)
     ]
     if missing:
+        # What is optional is proposed only where a usual name says so.
         proposals = [f"--map {n}={p}" for n in missing if (p := _propose(n, found))]
+        if proposals:
+            usual = [n for n in _SYNONYMS if n not in out and n not in missing]
+            proposals += [f"--map {n}={p}" for n in usual if (p := _usual(n, found))]
         raise InputError(
             f"There is no column {' and no column '.join(missing)}.",
             where=f"{file}, columns: {', '.join(found) or '(none)'}",

@@ -29,7 +29,7 @@ _STAMP = pa.timestamp("us", tz="UTC")
 
 
 def describe(data: OperationInput, policy: Policy) -> pa.Table:
-    """One row per operation (OPERATION_SCHEMA), sorted by band, score and id.
+    """One row per operation (OPERATION_SCHEMA), sorted by band, score, size and id.
 
     Depends on the listings as a set and on the policy only: neither on the order of rows nor on
     the numbering of operations. Every operation has at least one reason.
@@ -40,7 +40,8 @@ def describe(data: OperationInput, policy: Policy) -> pa.Table:
     features, trade, legs = read_features(data, layout, policy)
     verdict = judge(policy, features, trade)
     ids = _operation_ids(data, layout)
-    order = np.lexsort((ids, -verdict.score, verdict.band)).astype(np.int64)
+    size = np.bincount(layout.operation, minlength=layout.operations)
+    order = np.lexsort((ids, -size, -verdict.score, verdict.band)).astype(np.int64)
     return _assemble(data, policy, layout, features, verdict, legs, ids, order)
 
 
