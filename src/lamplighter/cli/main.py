@@ -13,6 +13,7 @@ from lamplighter.cli.evaluate import evaluate
 from lamplighter.cli.ingest import ingest
 from lamplighter.cli.init import init
 from lamplighter.cli.link import link
+from lamplighter.cli.serve import serve
 from lamplighter.cli.simulate import simulate
 from lamplighter.foundation.errors import ExitCode, LamplighterError
 
@@ -30,6 +31,7 @@ app.command()(ingest)
 app.command()(simulate)
 app.command()(evaluate)
 app.command()(audit)
+app.command()(serve)
 app.command()(demo)
 
 

@@ -1,1 +1,1 @@
-"""Where people work: the review console and the HTTP service."""
+"""Where people work: review console and HTTP service, one process on one workspace."""

@@ -41,7 +41,7 @@ def write_report(report: Report, out: BinaryIO) -> None:
     Memory does not grow with the number of leads when `report.leads` is a generator. The same
     report gives the same bytes. Errors are those of `out.write`.
     """
-    templates = _templates()
+    templates = templates_of_page()
     css, js = _asset("report.css"), _asset("report.js")
     land, borders = world()
     head = templates.get_template("head.html.j2").render(
@@ -57,7 +57,7 @@ def write_report(report: Report, out: BinaryIO) -> None:
     card = templates.get_template("lead.html.j2")
     shown = 0
     for shown, lead in enumerate(report.leads, start=1):
-        out.write(card.render(**_facts(shown, lead)).encode())
+        out.write(card.render(**facts_of(shown, lead)).encode())
     out.write(templates.get_template("after_leads.html.j2").render(shown=shown).encode())
     others = _write_others(report, shown, out)
     foot = templates.get_template("foot.html.j2").render(
@@ -70,7 +70,7 @@ def write_report(report: Report, out: BinaryIO) -> None:
 
 def _write_others(report: Report, shown: int, out: BinaryIO) -> int:
     """Write the table of operations in one line each; how many it has."""
-    templates = _templates()
+    templates = templates_of_page()
     row = templates.get_template("other.html.j2")
     count = 0
     for brief in report.others:
@@ -86,7 +86,8 @@ def _write_others(report: Report, shown: int, out: BinaryIO) -> int:
     return count
 
 
-def _facts(rank: int, lead: Lead) -> dict[str, object]:
+def facts_of(rank: int, lead: Lead) -> dict[str, object]:
+    """What the templates of one lead take."""
     shown = lead.identifiers[:CONTACTS]
     return {
         "rank": rank,
@@ -134,7 +135,8 @@ def _digest(text: str) -> str:
 
 
 @cache
-def _templates() -> Environment:
+def templates_of_page() -> Environment:
+    """The page's templates: everything escaped, unknown names fail."""
     environment = Environment(
         loader=PackageLoader("lamplighter.reporting.operations_report", "templates"),
         autoescape=True,

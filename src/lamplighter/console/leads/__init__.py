@@ -1,0 +1,1 @@
+"""The queue: which operation a person looks at next."""

@@ -1,0 +1,70 @@
+"""Who may open what: the one table of roles and routes. What is not in it, nobody may open."""
+
+from __future__ import annotations
+
+from lamplighter.console.people.roles import Role
+
+R, S, I, C, A, M = Role.REVIEWER, Role.SENIOR, Role.INVESTIGATOR, Role.CUSTODIAN, Role.AUDITOR, Role.ADMINISTRATOR  # noqa: E741  # fmt: skip
+
+#: Anyone, signed in or not.
+ANYONE: frozenset[Role] | None = None
+#: Whoever is signed in, whatever the roles.
+SIGNED_IN = frozenset(Role)
+#: Those who see listings.
+DESK = frozenset({R, S, I, C})
+JUDGES = frozenset({R, S})
+
+_ACCOUNT = (
+    "account_logout", "account_change_password", "account_set_password", "account_reauthenticate",
+    "mfa_index", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_generate_recovery_codes",
+    "mfa_view_recovery_codes", "mfa_download_recovery_codes", "mfa_reauthenticate",
+   "mfa_list_webauthn", "mfa_add_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn",
+    "mfa_reauthenticate_webauthn",
+)  # fmt: skip
+
+ROUTES: dict[str, frozenset[Role] | None] = {
+    "account_login": ANYONE,
+    "mfa_authenticate": ANYONE,
+    "mfa_login_webauthn": ANYONE,
+    "account_inactive": ANYONE,
+    "invitation": ANYONE,
+    "alive": ANYONE,
+    **dict.fromkeys(_ACCOUNT, SIGNED_IN),
+    # only there when a provider is configured
+    "openid_connect_login": ANYONE,
+    "openid_connect_callback": ANYONE,
+    "socialaccount_login_cancelled": ANYONE,
+    "socialaccount_login_error": ANYONE,
+    "socialaccount_connections": SIGNED_IN,
+    "home": SIGNED_IN,
+    "keys": SIGNED_IN,
+    # people
+    "people": frozenset({M}),
+    "people_invite": frozenset({M}),
+    "person": frozenset({M}),
+    # queue
+    "queue": DESK,
+    "queue_next": JUDGES,
+    "lead_take": JUDGES,
+    "lead_free": JUDGES,
+    "lead_skip": JUDGES,
+    "view_save": DESK,
+    "view_delete": DESK,
+    "lead_viewers": DESK,
+    # operation
+    "operation": DESK,
+    "decide": JUDGES,
+    # wellbeing
+    "settings": SIGNED_IN,
+    "take_break": SIGNED_IN,
+    "rest": SIGNED_IN,
+    "medium": DESK,
+}
+
+
+def allowed(route: str, roles: list[str]) -> bool:
+    """Whether one of the roles opens the route."""
+    if route not in ROUTES:
+        return False
+    wanted = ROUTES[route]
+    return wanted is None or any(role in wanted for role in roles)

@@ -1,0 +1,46 @@
+"""Error pages: what happened and where to go."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def _page(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
+    facts = {"title": title, "words": words, "status": status}
+    return render(request, "fault.html", facts, status=status)
+
+
+def bad(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return _page(request, 400, "That request cannot be read", "Go back and try again.")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return _page(
+        request, 403, "Not with your roles",
+        "Your roles do not open this page. An administrator gives roles.",
+    )  # fmt: skip
+
+
+def forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form that did not come from our page."""
+    return _page(
+        request, 403, "The form was too old",
+        "Nothing was recorded. Open the page again and send the form from there.",
+    )  # fmt: skip
+
+
+def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return _page(request, 404, "There is no such page", "It may have been linked otherwise since.")
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500. Renders without the frame, which may be what broke."""
+    return HttpResponse(
+        "<!doctype html><meta charset=utf-8><title>Failed</title><h1>This did not work</h1>"
+        "<p>Nothing was recorded. The log of the server says why.</p><p><a href='/'>Start</a></p>",
+        status=500,
+    )

@@ -1,0 +1,25 @@
+"""What every page's frame needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from lamplighter import __version__
+from lamplighter.console.project.access import allowed
+from lamplighter.console.wellbeing.models import preference
+from lamplighter.console.wellbeing.views import exposure
+
+_DESKS = (("queue", "Queue"), ("people", "People"))
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Desks that this person's roles open, and the version (which also renews cached styles)."""
+    roles = request.user.roles if getattr(request, "user", None) and request.user.is_authenticated else []  # fmt: skip
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    desks = [(route, words, route == here) for route, words in _DESKS if allowed(route, roles)]
+    facts: dict[str, Any] = {"desks": desks, "version": __version__}
+    if roles:
+        facts |= {"exposure": exposure(request), "preference": preference(request.user)}
+    return facts

@@ -1,0 +1,17 @@
+"""The application that the server runs. Opens the workspace when it is loaded."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.console.project.settings")
+
+from django.core.wsgi import get_wsgi_application
+
+application = get_wsgi_application()
+
+from lamplighter.console.record.deployment import deployment  # noqa: E402
+from lamplighter.console.record.relink import Follower  # noqa: E402
+
+deployment()
+follower = Follower()

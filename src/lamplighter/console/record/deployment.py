@@ -1,0 +1,48 @@
+"""The workspace this process serves: opened once, by the only writer of its ledger."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import duckdb
+from django.conf import settings
+
+from lamplighter.console.record.recorder import Recorder
+from lamplighter.console.record.sidecar import open_layout
+from lamplighter.evidence.act import Act
+from lamplighter.workspace.workspace import Workspace
+
+
+class Deployment:
+    """The ledger through one recorder, and linking's result through one DuckDB."""
+
+    def __init__(self, folder: Path) -> None:
+        self.workspace = Workspace.open(folder, write=True)
+        self._recorder = Recorder(self.workspace.ledger.append)
+        self._lock = threading.Lock()
+        self._layout: tuple[Path, duckdb.DuckDBPyConnection] | None = None
+
+    def record(self, acts: Sequence[Act]) -> range:
+        """Indices of the acts in the ledger, once they are durable."""
+        return self._recorder.record(acts)
+
+    def layout(self, folder: Path) -> duckdb.DuckDBPyConnection:
+        """A cursor on the laid-out result in `folder`; safe to use in one thread."""
+        with self._lock:
+            if self._layout is None or self._layout[0] != folder:
+                self._layout = (folder, open_layout(folder))
+            return self._layout[1].cursor()
+
+    def close(self) -> None:
+        """Write what waits and give the ledger back."""
+        self._recorder.close()
+        self.workspace.ledger.close()
+
+
+@cache
+def deployment() -> Deployment:
+    """The one deployment of this process."""
+    return Deployment(settings.CONSOLE.folder)

@@ -1,0 +1,72 @@
+"""Notices a new result of linking and brings the queue up to it."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+import threading
+from pathlib import Path
+
+from django.db import connections
+
+from lamplighter.console.leads.indexing import index_leads
+from lamplighter.console.leads.models import Generation
+from lamplighter.console.record.deployment import deployment
+from lamplighter.console.record.sidecar import lay_out
+
+_LOG = logging.getLogger("lamplighter.console")
+_SECONDS = 5.0
+
+
+def digest_of(links: Path) -> str:
+    """Names a result of linking by its run record; empty where there is none."""
+    run = links / "run.json"
+    try:
+        return hashlib.sha256(run.read_bytes()).hexdigest()[:16]
+    except FileNotFoundError:
+        return ""
+
+
+def follow_links() -> bool:
+    """Lay out and index the newest result if it is not what the queue shows; whether it was new."""
+    workspace = deployment().workspace
+    digest = digest_of(workspace.links_folder)
+    newest = Generation.newest()
+    base = workspace.folder / "index" / "console"
+    folder = base / digest
+    if not digest or (newest and newest.digest == digest and folder.exists()):
+        return False
+    with workspace.duckdb() as database:
+        lay_out(database, folder)
+    index_leads(workspace.links_folder / "operations.parquet", digest, folder)
+    for old in base.iterdir():
+        if old.name not in (digest, newest.digest if newest else ""):
+            shutil.rmtree(old, ignore_errors=True)
+    return True
+
+
+class Follower:
+    """A thread that looks for a new result every few seconds."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="relink", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End after the look that is under way."""
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                follow_links()
+            except Exception:
+                # The queue goes on with the last good result; the next look tries again.
+                _LOG.exception("a new result of linking could not be shown")
+            finally:
+                connections.close_all()
+            if self._stop.wait(_SECONDS):
+                return

@@ -1,0 +1,1 @@
+"""The operation page: one operation is one job, from why it is here to a decision."""

@@ -1,0 +1,171 @@
+"""The operation page and what a person does on it."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from lamplighter.console.leads import locks
+from lamplighter.console.leads.models import Generation, Lead, Lock, Skip, State
+from lamplighter.console.leads.views import SKIPS, redirect_to_next
+from lamplighter.console.people.roles import Role
+from lamplighter.console.project.reads import note_read
+from lamplighter.console.record.deployment import deployment
+from lamplighter.console.review.cards import card
+from lamplighter.console.review.models import BY_TWO, LABELS, STEPS, Decision, Verdict
+from lamplighter.console.review.reading import LISTINGS, Reader
+from lamplighter.console.wellbeing.views import BEGAN
+from lamplighter.evidence.act import Act
+from lamplighter.reporting.operations_report.contact_bars import bars
+from lamplighter.reporting.operations_report.sections import SECTIONS, definitions, section
+
+
+def reader(operation: str) -> Reader:
+    """Reads the operation from the result that the queue shows."""
+    newest = Generation.newest()
+    if newest is None:
+        raise Http404("nothing was linked yet")
+    return Reader(deployment().layout(Path(newest.folder)), operation)
+
+
+@require_GET
+def operation(request: HttpRequest, operation: str) -> HttpResponse:
+    """Everything about one operation, and the column to decide in."""
+    lead = get_object_or_404(Lead, pk=operation)
+    found = reader(operation)
+    row = found.row()
+    facts: dict[str, Any] = {"lead": lead, **_column(request, lead)}
+    if row is None:  # linked otherwise since
+        return render(request, "review/gone.html", facts)
+    drawn = found.lead(row)
+    after = int(request.GET["after"]) if request.GET.get("after", "").isdigit() else 0
+    place = request.GET.get("place", "")[:200].replace("\x00", "")
+    rows, more = found.listings(min(after, 10_000_000), place)
+    cards = [card(one) for one in rows]
+    note_read(request, "operation", [operation])
+    note_read(request, "listing", [one.name for one in cards])
+    note_read(request, "identifier", [f"{one.kind}:{one.value}" for one in drawn.identifiers])
+    ties = found.ties()
+    note_read(request, "listing", [end for tie in ties for end in (tie.source, tie.target)])
+    facts |= {
+        "drawn": drawn, "definitions": definitions(),
+        "sections": {name: section(name, drawn) for name in SECTIONS},
+        "contacts": list(zip(drawn.identifiers, bars(drawn.identifiers), strict=True)),
+        "cards": cards, "after": after, "more": after + LISTINGS if more else None, "place": place,
+        "before": max(0, after - LISTINGS) if after else None,
+        "ties": ties, "related": _named(found.related(list(drawn.identifiers))),
+    }  # fmt: skip
+    locks.see(lead, request.user)
+    request.session.setdefault(BEGAN, int(time.time()))
+    return render(request, "review/operation.html", facts)
+
+
+def _named(related: list[Any]) -> list[dict[str, Any]]:
+    leads = Lead.objects.in_bulk([one.operation_id for one in related])
+    return [
+        {"lead": leads[r.operation_id], "why": r.why} for r in related if r.operation_id in leads
+    ]
+
+
+def _column(request: HttpRequest, lead: Lead) -> dict[str, Any]:
+    """What the right-hand column shows."""
+    held = locks.holder(lead)
+    return {
+        "lock": held, "mine": bool(held and held.person_id == request.user.pk),
+        "viewers": locks.others_seeing(lead, request.user),
+        "judges": request.user.has(Role.REVIEWER, Role.SENIOR),
+        "labels": [(name, words, f"{place}") for place, (name, words) in
+                   enumerate(LABELS.items(), start=1)],
+        "steps": list(STEPS.items()), "verdicts": Verdict.choices,
+        "clauses": settings.CONSOLE.clauses, "skips": SKIPS,
+        "history": lead.decisions.select_related("person"),
+        "query": request.GET.get("query", "")[:500], "left": _left(),
+    }  # fmt: skip
+
+
+def _left() -> int:
+    return int(Lead.objects.filter(state=State.OPEN).count())
+
+
+@require_POST
+def decide(request: HttpRequest, operation: str) -> HttpResponse:
+    """Record a decision: in the ledger, then in the database, then on to the next lead."""
+    lead = get_object_or_404(Lead, pk=operation)
+    given = request.POST
+    problem = _problem(given)
+    if problem:
+        messages.error(request, problem)
+        return redirect("operation", operation)
+    labels = {
+        name: int(given[f"label_{name}"])
+        for name in LABELS
+        if given.get(f"label_{name}", "") in {str(step) for step in STEPS}
+    }
+    with transaction.atomic():
+        # Whoever comes second waits here, then finds the lock gone.
+        Lead.objects.select_for_update().get(pk=operation)
+        if not Lock.objects.filter(lead=lead, person=request.user).exists() and not locks.take(
+            lead, request.user
+        ):
+            messages.error(request, "Another person has taken this lead; nothing was recorded.")
+            return redirect("operation", operation)
+        verdict, note = given["verdict"], given.get("note", "").strip()[:5_000]
+        made = datetime.now(UTC)
+        index = deployment().record([_act(request, lead, verdict, labels, note, made)])[0]
+        Decision.objects.create(
+            lead=lead, person=request.user, made=made, verdict=verdict, clause=given["clause"],
+            labels=labels, note=note, ledger_index=index,
+        )  # fmt: skip
+        lead.state = State.SECOND if verdict in BY_TWO else State.DECIDED
+        if verdict == Verdict.UNSURE:
+            lead.state = State.OPEN
+            Skip.objects.get_or_create(
+                lead=lead, person=request.user, defaults={"reason": Skip.Reason.SKILL}
+            )
+        lead.decided_listings = lead.listings
+        lead.save(update_fields=["state", "decided_listings"])
+        locks.free(lead, request.user)
+    messages.success(request, f"Recorded for {operation} (entry {index} of the ledger).")
+    if "stay" in given:
+        return redirect("operation", operation)
+    return redirect_to_next(request, given.get("query", ""))
+
+
+def _problem(given: Any) -> str:
+    """Why the form cannot be recorded; empty where it can."""
+    if given.get("verdict") not in Verdict.values:
+        return "Choose what happens next; nothing was recorded."
+    if given.get("clause") not in {clause.code for clause in settings.CONSOLE.clauses}:
+        return "Choose the clause of the policy it rests on; nothing was recorded."
+    if given["verdict"] in BY_TWO and not given.get("note", "").strip():
+        return "What leaves the house needs a note for the second person; nothing was recorded."
+    return ""
+
+
+def _act(
+    request: HttpRequest,
+    lead: Lead,
+    verdict: str,
+    labels: dict[str, int],
+    note: str,
+    made: datetime,
+) -> Act:
+    private = {"labels": labels, "note": note, "clause": request.POST["clause"],
+               "headline": lead.headline, "reasons": lead.reasons}  # fmt: skip
+    return Act(
+        kind="decision",
+        time=made,
+        actor=request.user.actor,
+        public={"operation": lead.pk, "verdict": verdict, "band": lead.band},
+        private=orjson.dumps(private, option=orjson.OPT_SORT_KEYS),
+    )

@@ -1,0 +1,72 @@
+"""Starts the console: makes the database ready, then serves with one worker."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from lamplighter.console.project.configuration import HOSTS, WORKSPACE
+from lamplighter.foundation.errors import LamplighterError
+
+
+def prepare(workspace: Path, host: str = "127.0.0.1") -> None:
+    """Point Django at the workspace and bring its database up to date. Once a process."""
+    os.environ[WORKSPACE] = str(workspace.resolve())
+    os.environ[HOSTS] = "" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.console.project.settings")
+    from lamplighter.workspace.config import read_config
+
+    read_config(workspace)  # a clear error where this is no workspace
+    import django
+    from django.core.management import call_command
+    from django.db.utils import OperationalError
+
+    django.setup()
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except OperationalError as error:
+        raise LamplighterError(
+            "The review database cannot be reached.", where=str(workspace),
+            hint=f"Check database_url and that the server runs. ({str(error).splitlines()[0]})",
+        ) from error  # fmt: skip
+
+
+def first_invitation() -> str | None:
+    """Secret of an invitation for the first administrator; None where there is one already.
+
+    Whoever holds it gets every role: a deployment of one person must be able to begin. Call
+    `prepare` first.
+    """
+    from lamplighter.console.people.models import Invitation, Person
+    from lamplighter.console.people.roles import Role
+
+    if any(Role.ADMINISTRATOR in roles for roles in Person.objects.values_list("roles", flat=True)):
+        return None
+    Invitation.objects.filter(made_by=None, used_by=None).delete()
+    return Invitation.invite([Role.ADMINISTRATOR.value], None)[1]
+
+
+def address(workspace: Path, host: str, port: int) -> str:
+    """Where people find the console."""
+    from django.conf import settings
+
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared
+    return str(settings.CONSOLE.origin) or f"http://{shown}:{port}"
+
+
+def run(host: str, port: int, threads: int) -> None:
+    """Serve until stopped. Call `prepare` first."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    server = Granian(
+        "lamplighter.console.project.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,  # the one writer of the ledger
+        blocking_threads=threads,
+        log_enabled=False,
+        websockets=False,
+    )
+    server.serve()
