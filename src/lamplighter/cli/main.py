@@ -10,6 +10,7 @@ from lamplighter import __version__
 from lamplighter.cli.audit import audit
 from lamplighter.cli.demo import demo
 from lamplighter.cli.evaluate import evaluate
+from lamplighter.cli.evidence import app as evidence
 from lamplighter.cli.ingest import ingest
 from lamplighter.cli.init import init
 from lamplighter.cli.link import link
@@ -33,6 +34,7 @@ app.command()(evaluate)
 app.command()(audit)
 app.command()(serve)
 app.command()(demo)
+app.add_typer(evidence)
 
 
 def _version(wanted: bool) -> None:
