@@ -34,7 +34,7 @@ class _Lines:
         if not line:
             raise StopIteration
         self.record.append(line)
-        if self._cut(line):
+        if len(line) == self.bound and self._cut(line):
             raise csv.Error(f"line longer than {self.bound} characters")
         return line
 
@@ -71,6 +71,10 @@ def _open(stream: IO[bytes]) -> IO[str]:
 def _broken(value: str) -> bool:
     """Whether bytes could not be decoded: they stand as lone surrogates, or (UTF-16) U+FFFD."""
     return not value.isascii() and any("\ud800" <= c <= "\udfff" or c == "\ufffd" for c in value)
+
+
+def _first_broken(row: list[str]) -> int | None:
+    return next((i for i, value in enumerate(row) if _broken(value)), None)
 
 
 def _records(
@@ -131,7 +135,8 @@ def read_csv(
                         reason=f"{len(row)} fields where the header has {len(names)}",
                         raw=_bytes("".join(lines.record)))  # fmt: skip
             continue
-        broken = next((i for i, value in enumerate(row) if _broken(value)), None)
+        # Nearly all records are ASCII, and one look tells.
+        broken = None if "".join(row).isascii() else _first_broken(row)
         if broken is not None:
             rejects.add(file=file, row=number, column=names[broken], value=row[broken][:1000],
                         reason="bytes that are not text in the file's encoding",
@@ -149,8 +154,9 @@ def _part(
     names: list[str], columns: dict[str, str], rows: list[list[str]], numbers: list[int]
 ) -> Part:
     place = {name: i for i, name in enumerate(names)}
+    by_column = list(zip(*rows, strict=True)) or [()] * len(names)
     made = {
-        ours: pa.array([row[place[theirs]] for row in rows], pa.large_string())
+        ours: pa.array(by_column[place[theirs]], pa.large_string())
         for ours, theirs in columns.items()
     }
     used = set(columns.values())

@@ -6,7 +6,7 @@ import io
 from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -18,6 +18,8 @@ from lamplighter.listings.rejects import RejectWriter
 
 #: Names of columns remembered for the error that a required one is missing.
 _REMEMBERED = 100
+#: Sequences of keys for which is remembered how to read them; most files have a few.
+_PLANS = 1000
 
 
 def as_text(value: Any) -> str | None:
@@ -34,6 +36,7 @@ class _Names:
         self.explicit = {theirs: ours for ours, theirs in mapping.items()}
         self.taken = set(mapping)
         self.seen: dict[str, str | None] = {}
+        self.plans: dict[tuple[str, ...], _Plan] = {}
 
     def ours(self, key: str) -> str | None:
         if key in self.seen:
@@ -46,27 +49,85 @@ class _Names:
             self.seen[key] = name
         return name
 
-    def split(self, value: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Our columns of an object, and what else it has."""
-        row: dict[str, Any] = {}
-        extra: dict[str, Any] = {}
+    def plan(self, keys: tuple[str, ...]) -> _Plan:
+        """How objects with these keys are read."""
+        plan = self.plans.get(keys)
+        if plan is None:
+            plan = self._plan(keys)
+            if len(self.plans) < _PLANS:
+                self.plans[keys] = plan
+        return plan
+
+    def _plan(self, keys: tuple[str, ...]) -> _Plan:
+        key_of: dict[str, str] = {}
+        extra: list[str] = []
         # The exact name wins over another case of it, wherever it stands in the object.
-        for key in sorted(value, key=lambda k: (self.ours(k) != k, k)):
+        for key in sorted(keys, key=lambda k: (self.ours(k) != k, k)):
             name = self.ours(key)
-            if name is None or name in row:
-                if value[key] is not None and value[key] != "":
-                    extra[key] = value[key]
+            if name is None or name in key_of:
+                extra.append(key)
             else:
-                row[name] = value[key]
-        return row, extra
+                key_of[name] = key
+        return _Plan(key_of, tuple(extra))
+
+
+class _Plan(NamedTuple):
+    """The key of each of our columns in an object, and the keys of what else it has."""
+
+    key_of: dict[str, str]
+    extra: tuple[str, ...]
+
+
+class _Rows:
+    """Objects of one part, each with its plan."""
+
+    def __init__(self) -> None:
+        self.objects: list[dict[str, Any]] = []
+        self.plans: list[_Plan] = []
+        self.numbers: list[int] = []
+
+    def part(self) -> Part:
+        """The objects as columns."""
+        plans = {id(plan): plan for plan in self.plans}
+        present = {name for plan in plans.values() for name in plan.key_of}
+        columns = {name: _texts(self._values(name, len(plans))) for name in OURS if name in present}
+        extra = pa.nulls(len(self.objects), pa.large_string())
+        if any(plan.extra for plan in plans.values()):
+            extra = pa.array([self._extra(row) for row in range(len(self.objects))], extra.type)
+        return Part(columns, extra, np.array(self.numbers, np.int64))
+
+    def _values(self, name: str, plans: int) -> list[Any]:
+        if plans == 1:
+            key = self.plans[0].key_of[name]
+            return [value[key] for value in self.objects]
+        keys = (plan.key_of.get(name) for plan in self.plans)
+        return [None if k is None else v[k] for v, k in zip(self.objects, keys, strict=True)]
+
+    def _extra(self, row: int) -> str | None:
+        value = self.objects[row]
+        held = {
+            key: value[key]
+            for key in self.plans[row].extra
+            if value[key] is not None and value[key] != ""
+        }
+        return as_text(held) if held else None
+
+
+def _texts(values: list[Any]) -> pa.Array:
+    try:
+        return pa.array(values, pa.large_string())
+    except (pa.ArrowTypeError, pa.ArrowInvalid):
+        return pa.array([as_text(value) for value in values], pa.large_string())
 
 
 def part_of_objects(objects: Sequence[dict[str, Any]], mapping: dict[str, str]) -> Part:
     """Objects that a program hands over, as the part that a file of them would give."""
     names = _Names(mapping)
-    split = [names.split(each) for each in objects]
-    extras = [as_text(extra) if extra else None for _, extra in split]
-    return _part([row for row, _ in split], extras, list(range(1, len(split) + 1)))
+    rows = _Rows()
+    rows.objects = list(objects)
+    rows.plans = [names.plan(tuple(each)) for each in objects]
+    rows.numbers = list(range(1, len(objects) + 1))
+    return rows.part()
 
 
 def read_jsonl(
@@ -82,27 +143,26 @@ def read_jsonl(
     """
     rows_at_once, max_text = bounds
     names = _Names(mapping)
-    rows: list[dict[str, Any]] = []
-    extras: list[str | None] = []
-    numbers: list[int] = []
+    rows = _Rows()
     found: set[str] = set()
     keys: dict[str, None] = {}
-    objects = 0
+    last: _Plan | None = None
     for number, value in _objects(stream, file, 4 * max_text, rejects):
-        objects += 1
-        row, extra = names.split(value)
-        if len(keys) < _REMEMBERED:
-            keys.update(dict.fromkeys(value))
-        found.update(row)
-        rows.append(row)
-        extras.append(as_text(extra) if extra else None)
-        numbers.append(number)
-        if len(rows) == rows_at_once:
-            yield _part(rows, extras, numbers)
-            rows, extras, numbers = [], [], []
-    if objects and not ("listing_id" in found and found & {"text", "title"}):
+        plan = names.plan(tuple(value))
+        if plan is not last:
+            last = plan
+            found.update(plan.key_of)
+            if len(keys) < _REMEMBERED:
+                keys.update(dict.fromkeys(value))
+        rows.objects.append(value)
+        rows.plans.append(plan)
+        rows.numbers.append(number)
+        if len(rows.numbers) == rows_at_once:
+            yield rows.part()
+            rows = _Rows()
+    if last is not None and not ("listing_id" in found and found & {"text", "title"}):
         map_columns(list(keys), mapping, file)
-    yield _part(rows, extras, numbers)
+    yield rows.part()
 
 
 def _rest_of_line(lines: IO[bytes], bound: int) -> Iterator[bytes]:
@@ -138,12 +198,3 @@ def _objects(
         rejects.add(file=file, row=number, column=None, value=line[:1000].decode("utf-8", "replace"),
                     reason=reason, raw=chain((line,), rest))  # fmt: skip
         deque(rest, 0)  # what was not kept is skipped
-
-
-def _part(rows: list[dict[str, Any]], extras: list[str | None], numbers: list[int]) -> Part:
-    present = {name for row in rows for name in row}
-    columns: dict[str, pa.Array] = {}
-    for name in OURS:
-        if name in present:
-            columns[name] = pa.array([as_text(row.get(name)) for row in rows], pa.large_string())
-    return Part(columns, pa.array(extras, pa.large_string()), np.array(numbers, np.int64))

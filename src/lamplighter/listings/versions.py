@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from lamplighter.foundation.errors import InputError
 from lamplighter.listings.schema import LISTING_SCHEMA
-from lamplighter.text.hashing import hash_strings
+from lamplighter.text.hashing import hash_numbers, hash_strings
 
 
 class Settled(NamedTuple):
@@ -23,32 +22,39 @@ class Settled(NamedTuple):
     duplicates: NDArray[np.int64]  # rows that repeat an id with the same content, ascending
 
 
-@cache
-def _nothing() -> np.uint64:
-    """Hash of a null, as `row_digest` fills it."""
-    value: np.uint64 = hash_strings(pa.array(["\x00"], pa.large_string()))[0]
-    return value
+_NULL = np.uint64(0x5851F42D4C957F2D)
 
 
 def row_digest(batch: pa.RecordBatch) -> NDArray[np.uint64]:
     """(n,) hash of all columns of each row (LISTING_SCHEMA).
 
-    Trap: a column that is null throughout a batch counts like any other. Skipping it would give a
-    row another digest in another batch.
+    Traps: a column that is null throughout a batch counts like any other. Skipping it would give a
+    row another digest in another batch. And listing stores keep digests: a change here makes every
+    version that they know look new.
     """
     out = np.zeros(batch.num_rows, dtype=np.uint64)
     for name in LISTING_SCHEMA.names:
         column = batch.column(batch.schema.get_field_index(name))
-        if column.null_count == len(column):  # as the code below does, without the work
-            out = (out * np.uint64(0x9DDFEA08EB382D69)) ^ _nothing()
+        out *= np.uint64(0x9DDFEA08EB382D69)
+        if column.null_count == len(column):
+            out ^= _NULL
             continue
-        if pa.types.is_timestamp(column.type):
-            column = column.cast(pa.int64())  # writing dates out took longer than all the rest
-        if pa.types.is_large_list(column.type):
-            column = pc.binary_join(column, pa.scalar("|", pa.large_string()))
-        column = pc.fill_null(column.cast(pa.large_string()), "\x00")
-        out = (out * np.uint64(0x9DDFEA08EB382D69)) ^ hash_strings(column)
+        hashed = _hashed(column)
+        if column.null_count:
+            valid = column.is_valid().to_numpy(zero_copy_only=False).astype(bool)
+            hashed = np.where(valid, hashed, _NULL)
+        out ^= hashed
     return out
+
+
+def _hashed(column: pa.Array) -> NDArray[np.uint64]:
+    if pa.types.is_large_string(column.type):
+        return hash_strings(column)
+    if pa.types.is_large_list(column.type):
+        return hash_strings(pc.binary_join(column, pa.scalar("|", pa.large_string())))
+    if pa.types.is_timestamp(column.type):
+        return hash_numbers(column.cast(pa.int64()).fill_null(0).to_numpy())
+    return hash_numbers(column.fill_null(0.0).to_numpy())
 
 
 def settle(

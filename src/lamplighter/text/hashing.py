@@ -33,3 +33,12 @@ def hash_strings(texts: pa.Array | pa.ChunkedArray) -> NDArray[np.uint64]:
     content = np.frombuffer(data, np.uint8) if data is not None else np.zeros(1, np.uint8)
     _hash(content, rows, out)
     return out
+
+
+def hash_numbers(values: NDArray[np.int64] | NDArray[np.float64]) -> NDArray[np.uint64]:
+    """(n,) hash of each number's 64 bits (splitmix64)."""
+    bits = np.ascontiguousarray(values).view(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
+    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    hashed: NDArray[np.uint64] = bits ^ (bits >> np.uint64(31))
+    return hashed
