@@ -13,7 +13,9 @@ from lamplighter.foundation.errors import ExitCode
 def audit(
     inputs: Annotated[
         list[str],
-        typer.Argument(help="Files, folders or globs (CSV, JSONL, Parquet), or - for JSONL."),
+        typer.Argument(
+            help="A workspace; or files, folders or globs (CSV, JSONL, Parquet), or - for JSONL."
+        ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write.")],
     later: Annotated[
@@ -54,6 +56,8 @@ def audit(
 
       lamplighter audit pairs.parquet --out findings
 
+      lamplighter audit archive --out findings   (a workspace)
+
       lamplighter audit march.csv --later june.csv --out findings
 
       lamplighter audit shown.jsonl --archive --log moderation.csv --out findings
@@ -64,19 +68,19 @@ def audit(
     from lamplighter.foundation.progress import Steps
     from lamplighter.jobs.audit import BATCH_ROWS, AuditOptions
     from lamplighter.jobs.audit import audit as run_audit
+    from lamplighter.jobs.declared_terms import read_declared
     from lamplighter.listings.mapping import parse_map, read_columns
     from lamplighter.listings.read import ReadOptions
     from lamplighter.signals.lexicon import load_lexicon
 
     columns = read_columns(Path("lamplighter.toml")) | parse_map(mapping or [])
-    lines = declared.read_text("utf-8").splitlines() if declared else []
     options = AuditOptions(
         lexicon=load_lexicon(lexicon or ()),
         read=ReadOptions(mapping=columns, published_counts=True, batch_rows=BATCH_ROWS),
         later=later or [],
         log=log,
         archive=archive,
-        declared=[line.strip() for line in lines if line.strip() and not line.startswith("#")],
+        declared=read_declared(declared) if declared else [],
         region=region.upper(),
         threads=threads or os.cpu_count() or 1,
     )

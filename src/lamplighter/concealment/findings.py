@@ -275,7 +275,13 @@ def _originals(originals: pa.Table, total: int) -> Finding | None:
     counts: dict[str, int] = {}
     for row in rows:
         counts[row["kind"]] = counts.get(row["kind"], 0) + row["count"]
-    enough = {"unsaved": 10, "overwritten": 10, "backward_clock": 5}
+    enough = {
+        "unsaved": 10,
+        "overwritten": 10,
+        "backward_clock": 5,
+        "backward_ids": 5,
+        "backward_log": 5,
+    }
     strong = [kind for kind, count in counts.items() if count >= enough.get(kind, 1)]
     grade = min(len(strong) + 1, 4)
     sentences = [row["sentence"] for row in rows]
@@ -286,6 +292,10 @@ def _originals(originals: pa.Table, total: int) -> Finding | None:
         "time_gap": ("quiet hours", "each hour is compared with the same hour of other days"),
         "backward_clock": ("a clock changed with the season",
                            "differences of five minutes or of one hour are left out"),
+        "backward_ids": ("ids are given when a draft is begun, or a clock changed with the season",
+                         "only series in which 99 % follow the time count, and one hour does not"),
+        "backward_log": ("the log is sorted in another way",
+                         "a log of which more than 1 % goes back is not told"),
         "overwritten": ("the poster edited the listing",
                         "edits by the account itself are left out"),
         "unsaved": ("the export was made without the submitted column",

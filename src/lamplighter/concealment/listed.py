@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from lamplighter.concealment.acts import MISSING, Acts
 from lamplighter.concealment.force import Force, in_force
 from lamplighter.concealment.innocent import EXPLANATIONS, beside_contact
+from lamplighter.concealment.rates import Periods, periods
 from lamplighter.concealment.respelling import same_otherwise
 from lamplighter.concealment.schema import STRIP_SCHEMA
 from lamplighter.concealment.statistics import clopper_pearson
 from lamplighter.concealment.strip_list import Candidates, StripList
-from lamplighter.concealment.terms import DISGUISED, Corpus, select
+from lamplighter.concealment.terms import DISGUISED, Corpus, Events, select
 
 I64 = NDArray[np.int64]
 
@@ -26,6 +27,7 @@ RULE = 0.85
 #: Removals nearly all by people are judgement, however steady.
 _PEOPLE = 0.9
 _SAME_WORDS = 0.6
+_DAY_US = 86_400_000_000
 
 
 class Wording:
@@ -65,6 +67,7 @@ def listed_terms(
     explanation. Sorted by kind, unexplained first, then by removals.
     """
     rows: list[dict[str, Any]] = []
+    stretches = periods(acts.when, corpus.counted.astype(bool))
     order = np.argsort(found.events.term, kind="stable")
     bounds = np.searchsorted(found.events.term[order], np.arange(len(found.chosen) + 1))
     for at, chosen in enumerate(found.chosen):
@@ -82,6 +85,7 @@ def listed_terms(
         rows.append(
             _row(force, word, instead, explanation, people,
                  float(found.p[at]), category_names, len(np.unique(unit[force.removed_pairs])))
+            | {"periods": _by_period(events, stretches)}
             | {"pairs": np.unique(events.pair[events.gone]), "seen": np.unique(events.pair)}
         )  # fmt: skip
     rows.sort(key=lambda row: (row["kind"] != "filter", row["explanation"] is not None,
@@ -89,6 +93,22 @@ def listed_terms(
     pairs = [row.pop("pairs") for row in rows]
     seen = [row.pop("seen") for row in rows]
     return pa.Table.from_pylist(rows, schema=STRIP_SCHEMA), pairs, seen
+
+
+def _by_period(events: Events, stretches: Periods | None) -> list[dict[str, int]] | None:
+    """In how many listings a term stood and from how many it went, in each stretch of time."""
+    if stretches is None:
+        return None
+    pair, place = np.unique(events.pair, return_inverse=True)
+    gone = np.bincount(place, weights=events.gone, minlength=len(pair)) > 0
+    when, count = stretches.of_pair[pair], len(stretches.first_day)
+    present = np.bincount(when, minlength=count)
+    removed = np.bincount(when[gone], minlength=count)
+    return [
+        {"first": int(stretches.first_day[at]) * _DAY_US, "present": int(present[at]),
+         "removed": int(removed[at])}
+        for at in np.flatnonzero(present)
+    ]  # fmt: skip
 
 
 def _row(

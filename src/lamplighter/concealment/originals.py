@@ -24,7 +24,11 @@ _HOUR = 3_600_000_000
 #: Clocks of two machines differ by this much and no harm is meant; a clock change is an hour.
 _SLACK = 5 * 60_000_000
 
-#: One row per sign. `kind`: unsaved, overwritten, sequence_gap, time_gap, backward_clock;
+#: A series in the order of its numbers or a log in the order of time is one with so few exceptions.
+_IN_ORDER = 0.01
+
+#: One row per sign. `kind`: unsaved, overwritten, sequence_gap, time_gap, backward_clock (published
+#: before posted), backward_ids (a later number, posted earlier), backward_log;
 #: `listings`: ids that show it (for a gap: on both sides); `count`: listings affected or
 #: missing; `chance`: of that much by accident; `sentence` says it.
 ORIGINAL_SCHEMA = pa.schema(
@@ -46,7 +50,15 @@ class _Gap(NamedTuple):
     after: int
 
 
-def missing_originals(pairs: pa.Table, overwritten: I64) -> pa.Table:
+class LogOrder(NamedTuple):
+    """A log's entries with a time, those earlier than the one before them, and listings of these."""
+
+    timed: int = 0
+    backward: int = 0
+    listings: tuple[str, ...] = ()
+
+
+def missing_originals(pairs: pa.Table, overwritten: I64, log: LogOrder) -> pa.Table:
     """`ORIGINAL_SCHEMA` of pairs; `overwritten` are pairs whose original another export shows."""
     state, action = pairs["state"].to_numpy(), pairs["action"].to_numpy()
     posted, published = micros(pairs["posted_at"]), micros(pairs["published_at"])
@@ -67,7 +79,8 @@ def missing_originals(pairs: pa.Table, overwritten: I64) -> pa.Table:
     told("overwritten", replaced,
          f"{len(replaced):,} listings are recorded as edited and hold the published text in place "
          "of the submitted one.")  # fmt: skip
-    for gap in _sequence_gaps(ids):
+    numbered = _series(ids)
+    for gap in _sequence_gaps(numbered):
         told("sequence_gap", np.array([gap.before, gap.after]),
              f"{gap.size:,} numbers in a row are missing between {ids[gap.before].as_py()} and "
              f"{ids[gap.after].as_py()}.", gap.size, gap.chance)  # fmt: skip
@@ -82,11 +95,20 @@ def missing_originals(pairs: pa.Table, overwritten: I64) -> pa.Table:
     backward = np.flatnonzero((back > _SLACK) & ~season)
     told("backward_clock", backward,
          f"{len(backward):,} listings were published before they were posted.")  # fmt: skip
+    turned = _backward_ids(numbered, posted)
+    told("backward_ids", turned,
+         f"{len(turned):,} listings were posted earlier than others with smaller numbers, in series "
+         "that otherwise follow the time.")  # fmt: skip
+    if 0 < log.backward <= _IN_ORDER * log.timed:
+        rows.append({"kind": "backward_log", "count": log.backward, "chance": None,
+                     "sentence": f"{log.backward:,} of {log.timed:,} entries of the moderation log "
+                     "are earlier than the entry before them.",
+                     "listings": list(log.listings)})  # fmt: skip
     return pa.Table.from_pylist(rows, schema=ORIGINAL_SCHEMA)
 
 
-def _sequence_gaps(ids: pa.ChunkedArray) -> list[_Gap]:
-    """Runs of missing numbers too long for numbers that go missing one by one."""
+def _series(ids: pa.ChunkedArray) -> list[tuple[I64, I64]]:
+    """Numbers, ascending, and rows of each series of ids that differ in their number alone."""
     series: dict[str, list[tuple[int, int]]] = {}
     for row, name in enumerate(ids.to_pylist()):
         found = _NUMBERED.match(name)
@@ -95,7 +117,37 @@ def _sequence_gaps(ids: pa.ChunkedArray) -> list[_Gap]:
     out = []
     for members in series.values():
         numbers = np.array(sorted(members), np.int64).reshape(-1, 2)
-        value, rows = numbers[:, 0], numbers[:, 1]
+        out.append((numbers[:, 0], numbers[:, 1]))
+    return out
+
+
+def _backward_ids(series: list[tuple[I64, I64]], posted: I64) -> I64:
+    """Rows posted well before a row with a smaller number, where a series follows the time.
+
+    Ids given when a draft is begun follow it loosely: such a series tells nothing.
+    """
+    found: list[I64] = []
+    for value, rows in series:
+        rows, value = (x[posted[rows] != MISSING] for x in (rows, value))
+        if len(rows) < 100:
+            continue
+        # The first version of each number: later ones are later.
+        order = np.lexsort((posted[rows], value))
+        rows, value = rows[order], value[order]
+        rows = rows[np.append(True, value[1:] != value[:-1])]
+        time = posted[rows]
+        late = np.maximum.accumulate(time)
+        back = late - time
+        out = back > _SLACK
+        if 0 < out.sum() <= _IN_ORDER * len(rows):
+            found.append(rows[out & (np.abs(back - _HOUR) > _SLACK)])
+    return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)
+
+
+def _sequence_gaps(series: list[tuple[I64, I64]]) -> list[_Gap]:
+    """Runs of missing numbers too long for numbers that go missing one by one."""
+    out = []
+    for value, rows in series:
         steps = np.diff(value)
         if len(steps) < 100:
             continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -20,6 +22,25 @@ _MOST = 40
 I64 = NDArray[np.int64]
 
 
+class Periods(NamedTuple):
+    """Equal stretches of time: (n,) the stretch of each pair, and the first day of each."""
+
+    of_pair: I64
+    first_day: I64  # days since 1970
+
+
+def periods(when: I64, among: NDArray[np.bool_]) -> Periods | None:
+    """Stretches over the pairs `among`; None where one of them has no time, or there is none."""
+    times = when[among]
+    if not len(times) or (times == MISSING).any():
+        return None
+    low, high = int(times.min()) // _DAY, int(times.max()) // _DAY
+    width = next((w for w in _WIDTHS if high - low + 1 <= w * PERIODS), _WIDTHS[-1])
+    count = (high - low) // width + 1
+    place = np.clip((when // _DAY - low) // width, 0, count - 1)
+    return Periods(place, low + width * np.arange(count))
+
+
 def rate_rows(
     shown: NDArray[np.bool_], acts: Acts, losses: Losses, category: I64, names: list[str]
 ) -> pa.Table:
@@ -30,14 +51,10 @@ def rate_rows(
     lost = np.zeros(len(shown), bool)
     lost[losses.pairs(explained=False)] = True
     rows: list[dict[str, object]] = []
-    when = acts.when[shown]
-    if len(when) and (when != MISSING).all():
-        day = when // _DAY
-        span = int(day.max() - day.min()) + 1
-        width = next((w for w in _WIDTHS if span <= w * PERIODS), _WIDTHS[-1])
-        period = (day - day.min()) // width
-        labels = [str(int(day.min()) + width * at) for at in range(int(period.max()) + 1)]
-        rows += _counted("period", labels, period, lost[shown], keep_order=True)
+    stretch = periods(acts.when, shown)
+    if stretch is not None:
+        labels = [str(day) for day in stretch.first_day.tolist()]
+        rows += _counted("period", labels, stretch.of_pair[shown], lost[shown], keep_order=True)
     rows += _counted("category", names, category[shown], lost[shown])
     who = np.where(acts.actor >= 0, acts.actor, len(acts.names))
     rows += _counted("actor", [*acts.names, ""], who[shown], lost[shown])

@@ -52,6 +52,15 @@ _VARIANT = pa.struct(
     ]
 )
 
+#: How a term fared in a stretch of time, as long as those of the rates.
+_PERIOD = pa.struct(
+    [
+        pa.field("first", _TIME),
+        pa.field("present", pa.int64()),
+        pa.field("removed", pa.int64()),
+    ]
+)
+
 #: One row per recovered term, the surest first.
 STRIP_SCHEMA = pa.schema(
     [
@@ -78,6 +87,7 @@ STRIP_SCHEMA = pa.schema(
         pa.field("replaced_by", _TEXT),  # what stands in its place each time
         pa.field("explanation", _TEXT),  # innocent, of `innocent.EXPLANATIONS`; null if none
         pa.field("accounts", pa.int64(), nullable=False),  # different accounts it was taken from
+        pa.field("periods", pa.large_list(_PERIOD)),  # those it stood in; null without times
     ]
 )
 

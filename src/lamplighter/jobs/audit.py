@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,7 @@ from lamplighter.concealment.hunks import LONGEST_TERM
 from lamplighter.concealment.innocent import keys_of, messengers, profanity
 from lamplighter.concealment.listed import Wording, listed_terms
 from lamplighter.concealment.markup import without_markup
-from lamplighter.concealment.originals import missing_originals
+from lamplighter.concealment.originals import LogOrder, missing_originals
 from lamplighter.concealment.pairs import CHANGED, EQUAL, FORMATTED
 from lamplighter.concealment.rates import rate_rows
 from lamplighter.concealment.resubmissions import resubmissions
@@ -36,13 +35,11 @@ from lamplighter.concealment.strip_list import StripList, candidates_of, recover
 from lamplighter.concealment.terms import Corpus
 from lamplighter.foundation.errors import InputError
 from lamplighter.foundation.progress import Steps
+from lamplighter.jobs.audit_inputs import AuditInputs
 from lamplighter.jobs.audit_intake import AuditIntake, take_in_pairs, texts_at
-from lamplighter.jobs.audit_sources import Overwritten, against_later, as_archive, with_log
 from lamplighter.jobs.folder import finished_folder
-from lamplighter.jobs.moderation_log import ModerationLog, read_log
-from lamplighter.listings.read import ReadCounts, ReadOptions, read_listings
+from lamplighter.listings.read import ReadOptions
 from lamplighter.listings.rejects import RejectWriter
-from lamplighter.listings.schema import LISTING_SCHEMA
 from lamplighter.signals.lexicon import Lexicon
 from lamplighter.signals.spans import join_fields
 from lamplighter.text.hashing import hash_strings
@@ -95,13 +92,10 @@ def audit(inputs: list[str], out: Path, options: AuditOptions, steps: Steps) -> 
     with finished_folder(out) as folder:
         work = folder / "work"
         work.mkdir()
-        counts, log, overwritten = ReadCounts(), ModerationLog(), Overwritten(set())
+        given = AuditInputs(inputs, options.read, options.later, options.log, options.archive)
         with RejectWriter(folder / "rejected.jsonl") as rejects:
             with steps.step("reading and comparing") as progress:
-                if options.log:
-                    log = read_log(options.log, rejects)
-                batches = _batches(inputs, options, rejects, counts, log, overwritten)
-                intake = take_in_pairs(batches, work, options.lexicon, rejects,
+                intake = take_in_pairs(given.batches(rejects), work, options.lexicon, rejects,
                                        region=options.region, threads=options.threads,
                                        progress=progress)  # fmt: skip
             if intake.pairs.num_rows == 0:
@@ -111,12 +105,12 @@ def audit(inputs: list[str], out: Path, options: AuditOptions, steps: Steps) -> 
                     hint="; ".join(f"{count} × {reason}" for reason, count in reasons)
                     or "Check that this is the export you meant.",
                 )  # fmt: skip
-            found = examine(intake, options, overwritten, steps)
+            found = examine(intake, options, given, steps)
             _check(found, inputs)
         with steps.step("files"):
             _write(folder, found)
         with steps.step("report"):
-            run = _facts(inputs, options, counts, rejects, log, found)
+            run = _facts(options, given, rejects, found)
             from lamplighter.jobs.audit_page import write_page
 
             write_page(folder / "report.html", run, found)
@@ -127,26 +121,7 @@ def audit(inputs: list[str], out: Path, options: AuditOptions, steps: Steps) -> 
     return run
 
 
-def _batches(
-    inputs: list[str], options: AuditOptions, rejects: RejectWriter, counts: ReadCounts,
-    log: ModerationLog, overwritten: Overwritten,
-) -> Iterator[pa.RecordBatch]:  # fmt: skip
-    batches = read_listings(inputs, options.read, rejects, counts)
-    if options.archive:
-        batches = as_archive(batches)
-    if options.later:
-        later = pa.Table.from_batches(
-            read_listings(options.later, options.read, rejects, counts), schema=LISTING_SCHEMA
-        )
-        batches = against_later(batches, later, overwritten)
-    if options.log:
-        batches = with_log(batches, log.acts, log.times)
-    return batches
-
-
-def examine(
-    intake: AuditIntake, options: AuditOptions, overwritten: Overwritten, steps: Steps
-) -> Audit:
+def examine(intake: AuditIntake, options: AuditOptions, given: AuditInputs, steps: Steps) -> Audit:
     """All detectors over the pairs."""
     pairs, hunks = intake.pairs, intake.hunks
     acts = read_acts(pairs)
@@ -171,9 +146,11 @@ def examine(
         actors = actor_rows(pairs, hunks, acts, losses, stood, strip["kind"].to_pylist())
         again = np.flatnonzero(
             pc.is_in(pairs["listing_id"],
-                     pa.array(sorted(overwritten.ids), pa.large_string())).to_numpy()
+                     pa.array(sorted(given.overwritten.ids), pa.large_string())).to_numpy()
         )  # fmt: skip
-        originals = missing_originals(pairs, again)
+        said = given.said
+        order = LogOrder(said.timed, said.backward, tuple(said.backward_ids))
+        originals = missing_originals(pairs, again, order)
         rates = rate_rows(published(pairs) & counted, acts, losses, codes, names)
         told = findings(pairs, strip, losses, actors, chains, originals, habits)
     return Audit(intake, acts, strip, losses, edits, found, actors, chains, originals, rates, told,
@@ -252,28 +229,27 @@ def _write(folder: Path, found: Audit) -> None:
 
 
 def _facts(
-    inputs: list[str], options: AuditOptions, counts: ReadCounts, rejects: RejectWriter,
-    log: ModerationLog, found: Audit,
+    options: AuditOptions, given: AuditInputs, rejects: RejectWriter, found: Audit,
 ) -> dict[str, Any]:  # fmt: skip
     pairs = found.intake.pairs
     tally = Counter(CLASSES[code] for code in found.classes.tolist())
     return {
         "lamplighter": __version__,
         "python": platform.python_version(),
-        "inputs": inputs,
+        "inputs": given.inputs,
         "later": options.later,
         "log": options.log,
         "archive": options.archive,
-        "files": counts.files,
-        "rows": counts.rows,
+        "files": given.counts.files,
+        "rows": given.counts.rows,
         "pairs": pairs.num_rows,
         "published": int(published(pairs).sum()),
-        "naive_times": counts.naive_times,
+        "naive_times": given.counts.naive_times,
         "rejected": rejects.total,
         "rejected_by_reason": dict(rejects.by_reason),
-        "log_entries": log.rows,
-        "log_entries_backward": log.backward,
-        "log_listings_unknown": len(log.acts) if options.log else 0,
+        "log_entries": given.said.rows,
+        "log_entries_backward": given.said.backward,
+        "log_listings_unknown": given.said.unknown,
         "classes": {name: tally[name] for name in CLASSES if tally[name]},
         "terms": {
             kind: sum(k == kind for k in found.strip["kind"].to_pylist())

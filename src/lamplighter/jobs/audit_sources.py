@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from lamplighter.concealment.actions import REFUSED, REMOVED, read_actions
+from lamplighter.jobs.moderation_log import Entry, ModerationLog
 from lamplighter.listings.schema import LISTING_SCHEMA
 from lamplighter.text.hashing import hash_strings
 
-_TEXT = pa.large_string()
+_TEXT, _TIME = pa.large_string(), pa.timestamp("us", tz="UTC")
 
 
 def _column(batch: pa.RecordBatch | pa.Table, name: str) -> pa.Array:
@@ -76,6 +78,7 @@ def against_later(
         title = pc.coalesce(known.take("published_title", rows), known.take("title", rows))
         action = known.take("moderation_action", rows)
         gone = pa.array(~found)
+        action = pc.coalesce(action, _fewer_images(batch, known, rows))
         # Submitted texts that changed under the same posting were overwritten.
         twice = pc.and_(
             pc.and_(pc.is_valid(_column(batch, "published_text")), pa.array(found)),
@@ -94,6 +97,14 @@ def against_later(
         })  # fmt: skip
 
 
+def _fewer_images(batch: pa.RecordBatch, known: _ById, rows: NDArray[np.int64]) -> pa.Array:
+    """(n,) "image removed" where the later export has fewer images of a listing, else null."""
+    before = pc.fill_null(pc.list_value_length(_column(batch, "images")), 0)
+    after = pc.fill_null(pc.list_value_length(known.take("images", rows)), 0)
+    fewer = pc.and_(pc.less(after, before), pa.array(rows >= 0))
+    return pc.if_else(fewer, pa.scalar("image removed", _TEXT), pa.scalar(None, _TEXT))
+
+
 def as_archive(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Listings of an archive of what was published: no submitted version is in it."""
     for batch in batches:
@@ -107,41 +118,91 @@ def as_archive(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         })  # fmt: skip
 
 
-def with_log(batches: Iterator[pa.RecordBatch], log: dict[str, list[dict[str, str]]],
-             times: dict[str, list[int]]) -> Iterator[pa.RecordBatch]:  # fmt: skip
-    """Listings with what a moderation log says of them (`moderation_log.read_log`).
+def with_log(
+    batches: Iterator[pa.RecordBatch], log: ModerationLog, *, archive: bool, rows: int = 16_384
+) -> Iterator[pa.RecordBatch]:
+    """Listings with what a moderation log says of them.
 
-    The last act counts. Where the log holds the text before an act, that is the submitted version;
-    entries are used up, and what is left in `log` has no listing.
+    The last act counts. Where the log holds the text before an act, that is the submitted version.
+    Acts that refuse or remove a text which the log holds become rows of their own where the input
+    cannot have them: of listings that are not in it, and in an `archive`, which has only what was
+    published, also earlier ones of listings that are.
+    Entries are used up; how many listings of the log are in neither is `log.unknown`.
     """
+    alone: list[dict[str, object]] = []
     for batch in batches:
         ids = _column(batch, "listing_id").to_pylist()
-        acts = [log.pop(name, None) for name in ids]
         columns: dict[str, list[object]] = {
             name: _column(batch, name).to_pylist()
-            for name in ("text", "published_text", "moderated_by", "moderation_action", "extra")
-        }
+            for name in ("text", "published_text", "moderated_by", "moderation_action", "extra",
+                         "account_id", "category")
+        }  # fmt: skip
         when = _column(batch, "published_at").cast(pa.int64()).to_pylist()
-        for row, entries in enumerate(acts):
+        posted = _column(batch, "posted_at").cast(pa.int64()).to_pylist()
+        for row, name in enumerate(ids):
+            entries = log.acts.pop(name, None)
             if not entries:
                 continue
+            for ours in ("account_id", "category"):
+                columns[ours][row] = columns[ours][row] or _first(entries, ours)
+            account = {ours: columns[ours][row] for ours in ("account_id", "category")}
+            if archive:
+                alone += [_own_row(name, one, account) for one in entries[:-1] if _refusal(one)]
             last = entries[-1]
+            mine = [one for one in entries if one is last or not _refusal(one)]
             for ours, theirs in (("moderated_by", "actor"), ("moderation_action", "action")):
-                columns[ours][row] = last.get(theirs) or columns[ours][row]
-            before = next((one["before"] for one in entries if one.get("before")), None)
-            if before:
-                columns["text"][row] = before
-            after = next((one["after"] for one in reversed(entries) if one.get("after")), None)
-            if after and columns["published_text"][row] is None:
-                columns["published_text"][row] = after
-            if when[row] is None and times[ids[row]]:
-                when[row] = times[ids[row]][-1]
-            message = next(
-                (one["message"] for one in reversed(entries) if one.get("message")), None
-            )
+                columns[ours][row] = last.words.get(theirs) or columns[ours][row]
+            columns["text"][row] = _first(mine, "before") or columns["text"][row]
+            if columns["published_text"][row] is None:
+                columns["published_text"][row] = _first(mine[::-1], "after")
+            if when[row] is None:
+                when[row] = next((one.at for one in entries[::-1] if one.at is not None), None)
+            if posted[row] is None:
+                posted[row] = last.posted
+            message = _first(mine[::-1], "message")
             if message:
-                held = orjson.loads(str(columns["extra"][row] or "{}"))
-                columns["extra"][row] = orjson.dumps({**held, "message": message}).decode()
+                columns["extra"][row] = _noted(columns["extra"][row], message)
         made = {name: pa.array(values, _TEXT) for name, values in columns.items()}
-        stamp = pa.array(when, pa.int64()).cast(pa.timestamp("us", "UTC"))
-        yield _with(batch, {**made, "published_at": stamp})
+        times = {
+            name: pa.array(values, pa.int64()).cast(_TIME)
+            for name, values in (("published_at", when), ("posted_at", posted))
+        }
+        yield _with(batch, {**made, **times})
+    for name, entries in log.acts.items():
+        told = [one for one in entries if _refusal(one)]
+        log.unknown += not told
+        alone += [_own_row(name, one, {}) for one in told]
+    for start in range(0, len(alone), rows):
+        yield pa.RecordBatch.from_pylist(alone[start : start + rows], schema=LISTING_SCHEMA)
+
+
+def _first(entries: Sequence[Entry], name: str) -> str | None:
+    return next((one.words[name] for one in entries if one.words.get(name)), None)
+
+
+def _refusal(entry: Entry) -> bool:
+    """Whether an act kept a text from the public, and the log has the text."""
+    words = entry.words
+    if not words.get("before") or words.get("after"):
+        return False
+    return read_actions(pa.array([words["action"]], _TEXT))[0].as_py() in (REFUSED, REMOVED)
+
+
+def _own_row(name: str, entry: Entry, known: dict[str, object]) -> dict[str, object]:
+    words = entry.words
+    message = words.get("message")
+    return {
+        "listing_id": name,
+        "text": words["before"],
+        "account_id": known.get("account_id") or words.get("account_id"),
+        "category": known.get("category") or words.get("category"),
+        "posted_at": entry.posted if entry.posted is not None else entry.at,
+        "moderated_by": words.get("actor"),
+        "moderation_action": words["action"],
+        "extra": _noted(None, message) if message else None,
+    }
+
+
+def _noted(extra: object, message: str) -> str:
+    held = orjson.loads(str(extra or "{}"))
+    return orjson.dumps({**held, "message": message}).decode()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
+import pyarrow as pa
 import pyarrow.parquet as pq
+import zstandard
 
 from lamplighter.foundation.errors import InputError
 from lamplighter.listings.coerce import read_time
@@ -25,18 +28,32 @@ COLUMNS = {
     "message": ("message", "moderation_message", "reason", "note", "comment"),
     "before": ("before", "text_before", "original", "old_text"),
     "after": ("after", "text_after", "edited", "new_text"),
+    "account_id": ("account_id", "account", "poster", "poster_id", "user_id"),
+    "category": ("category",),
+    "posted": ("posted_at", "posted", "submitted_at"),
 }
 _MOST_BYTES = 1_000_000
+_SHOWN = 50
+
+
+class Entry(NamedTuple):
+    """An act: times in microseconds where known, the other columns as text."""
+
+    at: int | None
+    posted: int | None
+    words: dict[str, str]
 
 
 @dataclass
 class ModerationLog:
     """Acts by listing, in order of time (of the file where times are missing or equal)."""
 
-    acts: dict[str, list[dict[str, str]]] = field(default_factory=dict)
-    times: dict[str, list[int]] = field(default_factory=dict)  # microseconds, as far as known
+    acts: dict[str, list[Entry]] = field(default_factory=dict)
     rows: int = 0
+    timed: int = 0
     backward: int = 0  # entries earlier than the one before them in the file
+    backward_ids: list[str] = field(default_factory=list)  # listings of the first of them
+    unknown: int = 0  # listings that the input does not have
 
 
 def read_log(path: str, rejects: RejectWriter) -> ModerationLog:
@@ -46,7 +63,6 @@ def read_log(path: str, rejects: RejectWriter) -> ModerationLog:
     that has no such columns.
     """
     log = ModerationLog()
-    kept: dict[str, list[tuple[int, int, dict[str, str]]]] = {}
     previous = -1
     for source in find_sources([path]):
         names: dict[str, str] | None = None
@@ -54,29 +70,55 @@ def read_log(path: str, rejects: RejectWriter) -> ModerationLog:
             if names is None:
                 names = _names(row, source.name)
             log.rows += 1
-            entry = {
+            words = {
                 ours: str(row[theirs]).strip()[:_MOST_BYTES]
                 for ours, theirs in names.items()
                 if row.get(theirs) not in (None, "")
             }
-            if "listing_id" not in entry or "action" not in entry:
+            if not words.get("listing_id") or not words.get("action"):
                 rejects.add(file=source.name, row=number, column="listing_id", value=row,
                             reason="a log entry without listing or action")  # fmt: skip
                 continue
-            moment = read_time(entry["at"]) if "at" in entry else None
-            at = moment[0] if moment else -1
-            if 0 <= at < previous:
-                log.backward += 1
-            previous = at if at >= 0 else previous
-            kept.setdefault(entry["listing_id"], []).append((at, number, entry))
-    for name, entries in kept.items():
-        entries.sort(key=lambda one: one[:2])
-        log.acts[name] = [entry for _, _, entry in entries]
-        log.times[name] = [at for at, _, _ in entries if at >= 0]
+            at, posted = (_time(words.get(name)) for name in ("at", "posted"))
+            if at is not None:
+                log.timed += 1
+                if at < previous:
+                    log.backward += 1
+                    if len(log.backward_ids) < _SHOWN:
+                        log.backward_ids.append(words["listing_id"])
+                previous = at
+            log.acts.setdefault(words["listing_id"], []).append(Entry(at, posted, words))
+    if not log.rows:
+        raise InputError(
+            "The moderation log has no entries.", where=path,
+            hint="Check that this is the file you meant; without it, leave --log away.",
+        )  # fmt: skip
+    for entries in log.acts.values():
+        entries.sort(key=lambda one: -1 if one.at is None else one.at)
     return log
 
 
+def _time(written: str | None) -> int | None:
+    moment = read_time(written) if written else None
+    return moment[0] if moment else None
+
+
 def _rows(source: Any) -> Iterator[dict[str, Any]]:
+    try:
+        yield from _unchecked_rows(source)
+    except (
+        pa.ArrowException,
+        OSError,
+        EOFError,
+        csv.Error,
+        zlib.error,
+        zstandard.ZstdError,
+    ) as error:
+        raise InputError("The moderation log is damaged.", where=source.name,
+                         hint=f"Export it again. ({str(error)[:120]})") from error  # fmt: skip
+
+
+def _unchecked_rows(source: Any) -> Iterator[dict[str, Any]]:
     if source.format == "parquet":
         for batch in pq.ParquetFile(source.name).iter_batches():
             yield from batch.to_pylist()
