@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from difflib import get_close_matches
 from math import isfinite
 from typing import Any
@@ -49,8 +50,9 @@ def check_entry(
     number: int,
     kinds: dict[str, str],
     needs: tuple[str, ...],
+    examples: Mapping[str, str] = EXAMPLES,
 ) -> None:
-    """No unknown key, no wrong type, nothing missing."""
+    """No unknown key, no wrong type, nothing missing. Hints show a line of `examples`."""
     for key, value in entry.items():
         if key not in kinds:
             unknown_key(source, table, number, key, tuple(kinds))
@@ -71,13 +73,13 @@ def check_entry(
                 table,
                 number,
                 key,
-                f"for example {EXAMPLES[key]}",
+                f"for example {examples[key]}",
             )
     for key in needs:
         if key not in entry:
             label = f"{table} {entry['name']!r}" if "name" in entry else f"a [[{table}]]"
             source.fail(
-                f"{label} has no {key}", table, number, None, f"for example {EXAMPLES[key]}"
+                f"{label} has no {key}", table, number, None, f"for example {examples[key]}"
             )
 
 

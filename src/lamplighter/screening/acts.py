@@ -1,0 +1,76 @@
+"""The acts of screening, as the ledger keeps them, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from lamplighter.evidence.act import Act, Json
+from lamplighter.screening.decision import Decision
+from lamplighter.screening.submission import Submission
+
+ACTOR = "system:screening"
+#: Where a submission came from: what tells them from files.
+VIA = "screening"
+
+
+def key_digest(key: str | None) -> str | None:
+    """What the ledger keeps of an idempotency key: it may be anything, so a hash of it."""
+    return sha256(key.encode()).hexdigest() if key is not None else None
+
+
+def original(submission: Submission) -> bytes:
+    """What was submitted, as the ledger keeps every listing: `{"row":{…}}`, all values texts."""
+    row = {name: value for name, value in submission.columns.items() if value}
+    if submission.extra:
+        row["extra"] = submission.extra
+    return orjson.dumps({"row": row}, option=orjson.OPT_SORT_KEYS)
+
+
+def received_act(private: bytes, key: str | None, at: datetime) -> Act:
+    """`key` is a digest."""
+    public = {"via": VIA} | ({"key": key} if key else {})
+    return Act("listing.received", at, ACTOR, public, private)
+
+
+def decision_act(decision: Decision, at: datetime) -> Act:
+    """The outcome and the policy are public; the reasons are private."""
+    public: dict[str, Json] = {
+        "received": decision.log_index,
+        "outcome": decision.outcome,
+        "policy_outcome": decision.policy_outcome,
+        "policy": decision.policy,
+        "via": VIA,
+    }
+    private = orjson.dumps(decision.as_dict(), option=orjson.OPT_SORT_KEYS)
+    return Act("decision", at, ACTOR, public, private)
+
+
+def about_act(
+    kind: str,
+    listing_id: str,
+    received: int | None,
+    row: Mapping[str, Any],
+    actor: str,
+    key: str | None,
+    at: datetime,
+    topic: str = "",
+) -> Act:
+    """Something that happened to a listing: its publication, an act of moderation, a notice."""
+    public: dict[str, Any] = {"received": received, "via": VIA}
+    if key:
+        public["key"] = key
+    if topic:
+        public["topic"] = topic
+    held = {name: value for name, value in row.items() if value is not None}
+    private = orjson.dumps({"listing_id": listing_id, "row": held}, option=orjson.OPT_SORT_KEYS)
+    return Act(kind, at, actor, public, private)
+
+
+def policy_act(public: Mapping[str, Any], objects: Sequence[str], at: datetime) -> Act:
+    """A policy that acts from now on; its text is the object."""
+    return Act("policy", at, ACTOR, {"via": VIA, **public}, None, objects)

@@ -1,0 +1,1 @@
+"""What is known, ready to be asked in microseconds."""

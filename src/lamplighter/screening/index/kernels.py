@@ -1,0 +1,141 @@
+"""Searches in sorted arrays, and texts gathered from where they lie."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lamplighter.foundation.jit import inlined, kernel
+
+#: A posting is a key's upper bits and a node: what `linking.candidates` calls a number.
+NODE_BITS = 28
+_LOW = np.uint64((1 << NODE_BITS) - 1)
+#: Members of one key that are looked at: the first, the same for all keys of a text.
+MEMBERS = 64
+#: Known listings that a new one is compared with: those that share most of its phrases.
+MOST = 24
+
+
+@inlined
+def _lower(values: NDArray[np.uint64], wanted: np.uint64) -> int:
+    low, high = 0, len(values)
+    while low < high:
+        middle = (low + high) >> 1
+        if values[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def postings_of(keys: NDArray[np.uint64], nodes: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """(m,) postings, unsorted, of keys (n, width) of 63 bits (0: none) of these nodes (n,)."""
+    out = np.empty(keys.size, dtype=np.uint64)
+    count = 0
+    for row in range(keys.shape[0]):
+        for at in range(keys.shape[1]):
+            if keys[row, at] != 0:
+                upper = keys[row, at] >> np.uint64(NODE_BITS - 1)
+                out[count] = (upper << np.uint64(NODE_BITS)) | np.uint64(nodes[row])
+                count += 1
+    return out[:count]
+
+
+@kernel
+def candidates(
+    postings: NDArray[np.uint64],
+    keys: NDArray[np.uint64],
+    out: NDArray[np.int64],
+    score: NDArray[np.float32],
+) -> None:
+    """For each row of keys (q, width) the `MOST` nodes with most of them: out (q, MOST), -1: none.
+
+    A key counts a little more the fewer nodes have it. Ties go to the smaller node, so the answer
+    depends on what is in the index only.
+    """
+    room = 1 << 14
+    table = np.empty(room, dtype=np.int64)
+    weight = np.zeros(room, dtype=np.float32)
+    used = np.empty(room, dtype=np.int64)
+    table[:] = -1
+    for row in range(keys.shape[0]):
+        filled = 0
+        for at in range(keys.shape[1]):
+            key = keys[row, at]
+            if key == 0:
+                continue
+            upper = key >> np.uint64(NODE_BITS - 1)
+            first = _lower(postings, upper << np.uint64(NODE_BITS))
+            stop = first
+            while (
+                stop < len(postings)
+                and stop - first < MEMBERS
+                and postings[stop] >> np.uint64(NODE_BITS) == upper
+            ):
+                stop += 1
+            if stop == first:
+                continue
+            worth = np.float32(2.0 - np.log2(float(stop - first)) / 12.0)
+            for place in range(first, stop):
+                node = np.int64(postings[place] & _LOW)
+                slot = (node * 2654435761) & (room - 1)
+                while table[slot] != -1 and table[slot] != node:
+                    slot = (slot + 1) & (room - 1)
+                if table[slot] == -1:
+                    if filled >= room // 2:
+                        continue
+                    table[slot] = node
+                    weight[slot] = 0.0
+                    used[filled] = slot
+                    filled += 1
+                weight[slot] += worth
+        best = 0
+        for i in range(filled):
+            node, value = table[used[i]], weight[used[i]]
+            place = best
+            while place > 0 and (
+                score[row, place - 1] < value
+                or (score[row, place - 1] == value and out[row, place - 1] > node)
+            ):
+                place -= 1
+            if place >= MOST:
+                continue
+            last = best if best < MOST else MOST - 1
+            for j in range(last, place, -1):
+                score[row, j] = score[row, j - 1]
+                out[row, j] = out[row, j - 1]
+            score[row, place] = value
+            out[row, place] = node
+            if best < MOST:
+                best += 1
+        for j in range(best, MOST):
+            out[row, j] = -1
+        for i in range(filled):
+            table[used[i]] = -1
+
+
+@kernel
+def gather(
+    offsets: NDArray[np.int64],
+    tokens: NDArray[np.uint32],
+    nodes: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    out: NDArray[np.uint32],
+) -> None:
+    """Copy the texts of nodes (k,) to out[starts[i]:]."""
+    for i in range(len(nodes)):
+        place = starts[i]
+        for at in range(offsets[nodes[i]], offsets[nodes[i] + 1]):
+            out[place] = tokens[at]
+            place += 1
+
+
+@kernel
+def find_sorted(values: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """(k,) the first place of each wanted value in sorted values, -1 where it is not there."""
+    out = np.empty(len(wanted), dtype=np.int64)
+    for i in range(len(wanted)):
+        at = _lower(values, wanted[i])
+        out[i] = at if at < len(values) and values[at] == wanted[i] else -1
+    return out
