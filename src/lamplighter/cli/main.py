@@ -14,6 +14,7 @@ from lamplighter.cli.evidence import app as evidence
 from lamplighter.cli.ingest import ingest
 from lamplighter.cli.init import init
 from lamplighter.cli.link import link
+from lamplighter.cli.report import app as report
 from lamplighter.cli.serve import serve
 from lamplighter.cli.simulate import simulate
 from lamplighter.foundation.errors import ExitCode, LamplighterError
@@ -35,6 +36,7 @@ app.command()(audit)
 app.command()(serve)
 app.command()(demo)
 app.add_typer(evidence)
+app.add_typer(report)
 
 
 def _version(wanted: bool) -> None:

@@ -23,9 +23,9 @@ from lamplighter.console.project.reads import note_read
 from lamplighter.console.record.deployment import deployment
 from lamplighter.console.review.cards import card
 from lamplighter.console.review.models import BY_TWO, LABELS, STEPS, Decision, Verdict
-from lamplighter.console.review.reading import LISTINGS, Reader
 from lamplighter.console.wellbeing.views import BEGAN
 from lamplighter.evidence.act import Act
+from lamplighter.jobs.operation_reader import LISTINGS, Reader
 from lamplighter.reporting.operations_report.contact_bars import bars
 from lamplighter.reporting.operations_report.sections import SECTIONS, definitions, section
 

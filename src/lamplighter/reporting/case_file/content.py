@@ -30,7 +30,8 @@ def content(case: CaseFile) -> dict[str, Any]:
             "headline": lead.headline,
             "facts": _facts(case),
             "reasons": [
-                {"sentence": r.sentence, "grade": r.grade, "points": f"{r.points:+.1f}",
+                {"sentence": r.sentence[:1].upper() + r.sentence[1:], "grade": r.grade,
+                 "points": f"{r.points:+.1f} points. " if r.points else "",
                  "lifts": r.lifts, "listings": list(r.listings[:12]), "more": max(0, len(r.listings) - 12)}
                 for r in lead.reasons
             ],

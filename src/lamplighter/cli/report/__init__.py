@@ -1,0 +1,15 @@
+"""`lamplighter report …`: those who must be told. One file per command."""
+
+from __future__ import annotations
+
+import typer
+
+from lamplighter.cli.report.casefile import casefile
+
+app = typer.Typer(
+    name="report",
+    help="Reports to those who can act, to posters and to the public.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.command()(casefile)
