@@ -54,6 +54,11 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     # operation
     "operation": DESK,
     "decide": JUDGES,
+    "judge_link": frozenset({R, S, I}),
+    "ask": frozenset({S, I, C}),
+    "seconds": frozenset({R, S, I, C}),
+    "second": frozenset({S, C}),
+    "seconded": frozenset({R, S, I, C}),
     # wellbeing
     "settings": SIGNED_IN,
     "take_break": SIGNED_IN,

@@ -31,6 +31,9 @@ class ReadsMiddleware:
         held: dict[str, dict[str, None]] = request.__dict__.get("_reads", {})
         if held and response.status_code < 400:
             deployment().record([access_act(request.user.actor, request, held)])
+        if request.user.is_authenticated:
+            # The next person at this machine must not find the page by going back.
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.conf import settings
 from lamplighter.console.record.recorder import Recorder
 from lamplighter.console.record.sidecar import open_layout
 from lamplighter.evidence.act import Act
+from lamplighter.evidence.ledger import Ledger
 from lamplighter.workspace.workspace import Workspace
 
 
@@ -21,6 +23,7 @@ class Deployment:
 
     def __init__(self, folder: Path) -> None:
         self.workspace = Workspace.open(folder, write=True)
+        _take_turns(self.workspace.ledger)
         self._recorder = Recorder(self.workspace.ledger.append)
         self._lock = threading.Lock()
         self._layout: tuple[Path, duckdb.DuckDBPyConnection] | None = None
@@ -40,6 +43,19 @@ class Deployment:
         """Write what waits and give the ledger back."""
         self._recorder.close()
         self.workspace.ledger.close()
+
+
+def _take_turns(ledger: Ledger) -> None:
+    """Let the recorder, screening and custody write from their own threads, one at a time."""
+    lock = threading.RLock()
+    for name in ("append", "append_bulk", "erase"):
+        method = getattr(ledger, name)
+
+        def in_turn(*args: Any, _method: Any = method, **kwargs: Any) -> Any:
+            with lock:
+                return _method(*args, **kwargs)
+
+        setattr(ledger, name, in_turn)
 
 
 @cache

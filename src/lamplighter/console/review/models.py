@@ -57,3 +57,65 @@ class Decision(models.Model):
     def graded(self) -> list[tuple[str, str]]:
         """Labels in words."""
         return [(LABELS[name], STEPS[step]) for name, step in self.labels.items() if name in LABELS]
+
+
+class Proposal(models.Model):
+    """A deed that one person asks for and another must confirm (evidence.two_people)."""
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        WAITING = "waiting", "waits for a second person"
+        CONFIRMED = "confirmed", "confirmed by two"
+        DECLINED = "declined", "declined by the second person"
+
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="proposals")
+    deed = models.CharField(max_length=20)
+    first = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made = models.DateTimeField(default=timezone.now)
+    note = models.TextField()
+    decision = models.OneToOneField(Decision, null=True, on_delete=models.PROTECT)
+    ledger_index = models.BigIntegerField(unique=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    second = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    second_made = models.DateTimeField(null=True)
+    second_note = models.TextField(blank=True)
+    second_index = models.BigIntegerField(null=True, unique=True)
+
+    class Meta:
+        """Oldest first; the database too refuses that one person is both."""
+
+        ordering = ("made", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(second=None) | ~models.Q(second=models.F("first")),
+                name="two_are_two",
+            ),
+        )
+
+
+class LinkJudgement(models.Model):
+    """What a person said of two listings. Rows are added, never changed; the newest one counts."""
+
+    class Word(models.TextChoices):
+        """Same hand or not."""
+
+        SAME = "same", "Same"
+        DIFFERENT = "different", "Different"
+        UNSURE = "unsure", "Unsure"
+        UNDONE = "undone", "Undone"
+
+    #: The two listing ids, the smaller one first.
+    one = models.CharField(max_length=512)
+    other = models.CharField(max_length=512)
+    word = models.CharField(max_length=10, choices=Word.choices)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    made = models.DateTimeField(default=timezone.now)
+    ledger_index = models.BigIntegerField(unique=True)
+
+    class Meta:
+        """Found by the pair."""
+
+        indexes = (models.Index(fields=["one", "other", "-id"]),)

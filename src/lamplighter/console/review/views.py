@@ -19,13 +19,23 @@ from lamplighter.console.leads import locks
 from lamplighter.console.leads.models import Generation, Lead, Lock, Skip, State
 from lamplighter.console.leads.views import SKIPS, redirect_to_next
 from lamplighter.console.people.roles import Role
+from lamplighter.console.project.access import allowed
 from lamplighter.console.project.reads import note_read
 from lamplighter.console.record.deployment import deployment
 from lamplighter.console.review.cards import card
-from lamplighter.console.review.models import BY_TWO, LABELS, STEPS, Decision, Verdict
+from lamplighter.console.review.judging import judge, ordered, standing
+from lamplighter.console.review.models import (
+    BY_TWO,
+    LABELS,
+    STEPS,
+    Decision,
+    LinkJudgement,
+    Verdict,
+)
+from lamplighter.console.review.seconds import ASKED, propose, waiting_for
 from lamplighter.console.wellbeing.views import BEGAN
 from lamplighter.evidence.act import Act
-from lamplighter.jobs.operation_reader import LISTINGS, Reader
+from lamplighter.jobs.operation_reader import LISTINGS, Reader, Tie
 from lamplighter.reporting.operations_report.contact_bars import bars
 from lamplighter.reporting.operations_report.sections import SECTIONS, definitions, section
 
@@ -63,11 +73,17 @@ def operation(request: HttpRequest, operation: str) -> HttpResponse:
         "contacts": list(zip(drawn.identifiers, bars(drawn.identifiers), strict=True)),
         "cards": cards, "after": after, "more": after + LISTINGS if more else None, "place": place,
         "before": max(0, after - LISTINGS) if after else None,
-        "ties": ties, "related": _named(found.related(list(drawn.identifiers))),
+        "ties": _judged(ties), "related": _named(found.related(list(drawn.identifiers))),
     }  # fmt: skip
     locks.see(lead, request.user)
     request.session.setdefault(BEGAN, int(time.time()))
     return render(request, "review/operation.html", facts)
+
+
+def _judged(ties: list[Tie]) -> list[dict[str, Any]]:
+    held = standing((tie.source, tie.target) for tie in ties)
+    pairs = [ordered(tie.source, tie.target) for tie in ties]
+    return [{"tie": tie, "judged": held.get(pair)} for tie, pair in zip(ties, pairs, strict=True)]
 
 
 def _named(related: list[Any]) -> list[dict[str, Any]]:
@@ -90,6 +106,8 @@ def _column(request: HttpRequest, lead: Lead) -> dict[str, Any]:
         "clauses": settings.CONSOLE.clauses, "skips": SKIPS,
         "history": lead.decisions.select_related("person"),
         "query": request.GET.get("query", "")[:500], "left": _left(),
+        "asked": list(ASKED.items()), "asks": allowed("ask", request.user.roles),
+        "seconder": allowed("second", request.user.roles), **waiting_for(lead, request.user),
     }  # fmt: skip
 
 
@@ -122,11 +140,14 @@ def decide(request: HttpRequest, operation: str) -> HttpResponse:
         verdict, note = given["verdict"], given.get("note", "").strip()[:5_000]
         made = datetime.now(UTC)
         index = deployment().record([_act(request, lead, verdict, labels, note, made)])[0]
-        Decision.objects.create(
+        made_decision = Decision.objects.create(
             lead=lead, person=request.user, made=made, verdict=verdict, clause=given["clause"],
             labels=labels, note=note, ledger_index=index,
         )  # fmt: skip
-        lead.state = State.SECOND if verdict in BY_TWO else State.DECIDED
+        lead.state = State.DECIDED
+        if verdict in BY_TWO:
+            lead.state = State.SECOND
+            propose(lead, verdict, request.user, note, index, made_decision)
         if verdict == Verdict.UNSURE:
             lead.state = State.OPEN
             Skip.objects.get_or_create(
@@ -139,6 +160,20 @@ def decide(request: HttpRequest, operation: str) -> HttpResponse:
     if "stay" in given:
         return redirect("operation", operation)
     return redirect_to_next(request, given.get("query", ""))
+
+
+@require_POST
+def judge_link(request: HttpRequest, operation: str) -> HttpResponse:
+    """Say of two listings of this operation: same hand, different, unsure; or take it back."""
+    get_object_or_404(Lead, pk=operation)
+    pair = (request.POST.get("source", ""), request.POST.get("target", ""))
+    word = request.POST.get("word", "")
+    tied = {ordered(tie.source, tie.target) for tie in reader(operation).ties()}
+    if word not in LinkJudgement.Word.values or ordered(*pair) not in tied:
+        messages.error(request, "That is no link of this operation; nothing was recorded.")
+    else:
+        judge(request.user, operation, *pair, word)
+    return redirect(f"/operation/{operation}/#ties")
 
 
 def _problem(given: Any) -> str:

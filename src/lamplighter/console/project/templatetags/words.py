@@ -22,6 +22,12 @@ def shown(value: Any, limit: int = 2_000) -> Markup:
 
 
 @register.filter
+def plain(value: Any, limit: int = 200) -> str:
+    """For attributes: as `shown`, without tags; Django escapes it."""
+    return wording.clean(wording.short(str(value or ""), limit))
+
+
+@register.filter
 def day(value: Any) -> str:
     """`3 Mar 2026`."""
     return wording.day(value)
