@@ -1,7 +1,7 @@
 """Holds as a fold over acts, and what they cover."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lamplighter.evidence.act import Act
 from lamplighter.evidence.errors import LedgerError
 from lamplighter.evidence.holds.acts import ask_release, confirm_release, fold, grow, place
-from lamplighter.evidence.holds.coverage import Operations, arrivals, covered
+from lamplighter.evidence.holds.coverage import arrivals, covered
 from lamplighter.evidence.holds.hold import Scope, check_hold_id, new_hold_id
 from lamplighter.evidence.holds.pack import find_rule
 from lamplighter.foundation.errors import UsageError
@@ -29,6 +29,19 @@ class Line:
     time: datetime
     actor: str
     public: Any
+
+
+class Operations:
+    """The newest linking, as pairs."""
+
+    def __init__(self, pairs: Sequence[tuple[str, str | None]]) -> None:
+        self.pairs = pairs
+
+    def operations_of(self, listings: Collection[str]) -> set[str]:
+        return {op for listing, op in self.pairs if op and listing in listings}
+
+    def members(self, operations: Collection[str]) -> set[str]:
+        return {listing for listing, op in self.pairs if op in operations}
 
 
 def logged(acts: Sequence[Act]) -> list[tuple[Line, bytes | None]]:

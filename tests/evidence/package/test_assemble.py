@@ -37,7 +37,9 @@ def make(folder: Path) -> tuple[list[Numbered], str]:
     bag = BagWriter(folder)
     items = write_documents(bag, documents, Bates("AB", 10, 5))
     write_lists(bag, items, acts, custody, facts)
-    write_log(bag, b"note", "key", [Proved(0, b"{}", [b"\x01"], b"s", items[0].native_name)])
+    write_log(
+        bag, b"note", "key", [Proved(0, b"{}", [b"\x01"], "open", b"s", items[0].native_name)]
+    )
     return items, bag.close({"External-Description": EVIL, "Bagging-Date": "2026-11-24"})
 
 

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Protocol
 
 from lamplighter.evidence.holds.hold import Hold
 
 
-class Operations:
+class Linked(Protocol):
     """Which listing is in which operation, by the newest linking."""
 
-    def __init__(self, pairs: Iterable[tuple[str, str | None]]) -> None:
-        self._of: dict[str, str] = {}
-        self._members: dict[str, set[str]] = defaultdict(set)
-        for listing, operation in pairs:
-            if operation is not None:
-                self._of[listing] = operation
-                self._members[operation].add(listing)
+    def operations_of(self, listings: Collection[str]) -> set[str]:
+        """The operations in which any of these listings is."""
 
-    def members(self, operation: str) -> set[str]:
-        """The listings of an operation; empty if there is none of this id."""
-        return self._members.get(operation, set())
-
-    def of(self, listing: str) -> str | None:
-        """The operation of a listing, if it is in one."""
-        return self._of.get(listing)
+    def members(self, operations: Collection[str]) -> set[str]:
+        """The listings of these operations; an unknown one has none."""
 
 
-def covered(hold: Hold, named: Iterable[str], operations: Operations) -> set[str]:
+def covered(hold: Hold, named: Iterable[str], linked: Linked) -> set[str]:
     """Listing ids that the hold covers.
 
     `named` is what its scope matches today. For an operation that is not enough: its id derives
@@ -38,9 +28,7 @@ def covered(hold: Hold, named: Iterable[str], operations: Operations) -> set[str
     """
     found = set(named) | hold.ever
     if hold.scope.kind == "operation":
-        follow = {operations.of(listing) for listing in hold.anchors} | set(hold.scope.values)
-        for operation in follow - {None}:
-            found |= operations.members(str(operation))
+        found |= linked.members(linked.operations_of(hold.anchors))
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import groupby
@@ -21,16 +21,20 @@ from lamplighter.evidence.package.page import Facts, page
 
 @dataclass(frozen=True)
 class Proved:
-    """An entry with what is needed to check it. `salt` and `private` are None where it has no
-    private part or that was erased; `object_names` are the files that hold its objects.
+    """An entry with what is needed to check it.
+
+    `state` says what became of its private part: `none` (it has none), `open` (salt and file are
+    given), `erased` (long before), `withheld` (it also concerns others than this package does).
+    `object_names` are (digest, file) of its objects; one that was removed has no file.
     """
 
     index: int
     raw: bytes
     proof: Sequence[bytes]
+    state: str = "none"
     salt: bytes | None = None
     private_name: str | None = None
-    object_names: tuple[tuple[str, str], ...] = ()
+    object_names: tuple[tuple[str, str | None], ...] = ()
 
 
 def write_documents(bag: BagWriter, documents: Iterable[Document], bates: Bates) -> list[Numbered]:
@@ -97,6 +101,7 @@ def proof_line(each: Proved) -> bytes:
         "index": each.index,
         "entry": _text(each.raw),
         "proof": [_text(part) for part in each.proof],
+        "state": each.state,
         "salt": _text(each.salt) if each.salt is not None else None,
         "private": each.private_name,
         "objects": dict(each.object_names),
@@ -106,20 +111,6 @@ def proof_line(each: Proved) -> bytes:
 
 def _text(data: bytes) -> str:
     return base64.b64encode(data).decode()
-
-
-def write_acts(
-    bag: BagWriter,
-    indices: Iterable[int],
-    opening: Callable[[int], bytes | None],
-) -> Iterator[tuple[int, str]]:
-    """Write the private parts of acts; gives (index, file name) of those that have one."""
-    for index in indices:
-        private = opening(index)
-        if private is not None:
-            name = f"acts/{index:012d}.json"
-            bag.add(name, private)
-            yield index, name
 
 
 def write_verifier(bag: BagWriter, program: Path, how: str) -> None:

@@ -1,0 +1,397 @@
+#!/usr/bin/env python3
+"""Check a Lamplighter package, offline: is every byte what was kept, when it was kept?
+
+    python lamplighter_verify.py PACKAGE [--key KEY]
+
+PACKAGE is the folder that holds bagit.txt. KEY is the public key of the log, from somebody you
+trust (`origin+id+base64`), or a file with it. Python 3.11 or newer and the library `cryptography`.
+
+Exit code 0: all is as it was. 2: wrong use. 4: something was altered or is missing; it says what.
+
+What is checked, in this order:
+ 1. BagIt (RFC 8493): each file has the SHA-256 that the manifests state; none is missing or extra.
+ 2. The log's checkpoint is a signed note (C2SP signed-note, tlog-checkpoint) by the log's key.
+ 3. Each entry is in the log: inclusion proof against the checkpoint's root (RFC 9162, 2.1.3.2).
+ 4. Each private part is what its entry committed to: SHA-256(salt, bytes). Each object has the
+    SHA-256 that its entry names. No original is in the package that no entry speaks for.
+ 5. The receipt: an entry of the log names the digest of the tag manifest, that is of this whole
+    package; it is in the log too, and the log only grew meanwhile (RFC 9162, 2.1.4.2).
+
+This file needs nothing else of Lamplighter. It was written to be read: begin at `check_package`.
+"""
+
+import argparse
+import base64
+import binascii
+import hashlib
+import json
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+CHUNK = 1 << 20
+MAX_LINE = 32 << 20  # one line of entries.jsonl; an entry has at most 65,535 bytes
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}(/[A-Za-z0-9_][A-Za-z0-9._-]{0,127}){0,5}")
+RECEIPT = "receipt.json"
+TAG_MANIFEST = "tagmanifest-sha256.txt"
+Key = tuple[str, bytes, bytes]  # name, key id, Ed25519 public key
+
+
+class AlteredError(Exception):
+    """Something is not as it was; the text says what."""
+
+
+# ---------------------------------------------------------------- hashes and proofs
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """Hash of an entry (RFC 6962, section 2.1)."""
+    return hashlib.sha256(b"\x00" + entry).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Hash of two neighbouring subtrees (RFC 6962, section 2.1)."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def is_included(entry: bytes, index: int, size: int, proof: list[bytes], root: bytes) -> bool:
+    """RFC 9162, section 2.1.3.2: is `entry` the one at `index` of the tree of `size`?"""
+    if not 0 <= index < size:
+        return False
+    fn, sn, r = index, size - 1, leaf_hash(entry)
+    for p in proof:
+        if sn == 0:
+            return False
+        if fn & 1 or fn == sn:
+            r = node_hash(p, r)
+            while fn and not fn & 1:
+                fn >>= 1
+                sn >>= 1
+        else:
+            r = node_hash(r, p)
+        fn >>= 1
+        sn >>= 1
+    return sn == 0 and r == root
+
+
+def has_grown(
+    first: int, second: int, proof: list[bytes], first_root: bytes, second_root: bytes
+) -> bool:
+    """RFC 9162, section 2.1.4.2: is the tree of size `first` a prefix of that of `second`?"""
+    if not 0 < first <= second:
+        return False
+    if first == second:
+        return not proof and first_root == second_root
+    proof = ([first_root] if first & (first - 1) == 0 else []) + proof
+    if not proof:
+        return False
+    fn, sn = first - 1, second - 1
+    while fn & 1:
+        fn >>= 1
+        sn >>= 1
+    fr = sr = proof[0]
+    for c in proof[1:]:
+        if sn == 0:
+            return False
+        if fn & 1 or fn == sn:
+            fr, sr = node_hash(c, fr), node_hash(c, sr)
+            while fn and not fn & 1:
+                fn >>= 1
+                sn >>= 1
+        else:
+            sr = node_hash(sr, c)
+        fn >>= 1
+        sn >>= 1
+    return sn == 0 and fr == first_root and sr == second_root
+
+
+# ---------------------------------------------------------------- keys and signed notes
+
+
+def read_key(text: str) -> Key:
+    """(name, key id, public key) of `name+id+base64(1, key)` (C2SP signed-note)."""
+    try:
+        name, key_id, material = text.strip().split("+", 2)
+        data = base64.b64decode(material, validate=True)
+    except (ValueError, binascii.Error):
+        raise AlteredError(f"This is no key of a log: {text.strip()[:80]!r}") from None
+    expected = hashlib.sha256(name.encode() + b"\n" + data).hexdigest()[:8]
+    if len(data) != 33 or data[0] != 1 or key_id != expected:
+        raise AlteredError(f"This is no Ed25519 key of a log: {text.strip()[:80]!r}")
+    return name, bytes.fromhex(key_id), data[1:]
+
+
+def read_checkpoint(note: bytes, key: Key) -> tuple[int, bytes]:
+    """(size, root) of a checkpoint, after its signature was checked."""
+    name, key_id, public = key
+    text, gap, signatures = note.rpartition(b"\n\n")
+    text += b"\n"
+    signed = False
+    for line in signatures.decode("utf-8", "replace").splitlines():
+        parts = line.split(" ")
+        if len(parts) != 3 or parts[0] != "\u2014" or parts[1] != name:
+            continue
+        signature = base64.b64decode(parts[2])
+        if signature[:4] != key_id:
+            continue
+        try:
+            Ed25519PublicKey.from_public_bytes(public).verify(signature[4:], text)
+        except InvalidSignature:
+            raise AlteredError("The checkpoint's signature is false.") from None
+        signed = True
+    lines = text.decode("utf-8", "replace").split("\n")
+    if not gap or not signed:
+        raise AlteredError(f"The checkpoint is not signed by the key of {name}.")
+    if lines[0] != name or len(lines) < 4 or not re.fullmatch(r"0|[1-9][0-9]{0,18}", lines[1]):
+        raise AlteredError("The checkpoint does not name this log, its size and its root.")
+    root = base64.b64decode(lines[2])
+    if len(root) != 32:
+        raise AlteredError("The checkpoint has no root.")
+    return int(lines[1]), root
+
+
+# ---------------------------------------------------------------- the package
+
+
+def check_package(folder: Path, key_text: str | None = None) -> tuple[dict[str, Any], list[str]]:
+    """Check all; gives (facts, problems). The facts are worth nothing if there are problems."""
+    package = Package(folder)
+    for step in (package.check_files, package.check_log, package.check_receipt):
+        try:
+            step(key_text)
+        except AlteredError as problem:
+            package.problems.append(str(problem))
+        except (KeyError, TypeError, ValueError, AttributeError, OSError) as problem:
+            package.problems.append(f"{step.__name__[6:]} cannot be read: {problem!r}")
+    return package.facts, package.problems
+
+
+class Package:
+    """A package under examination. `problems` are sentences."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[str] = []
+        self.facts: dict[str, Any] = {
+            "files": 0,
+            "entries": 0,
+            "originals": 0,
+            "erased": 0,
+            "withheld": 0,
+        }
+        self.digests: dict[str, str] = {}  # name: SHA-256, for every file of the payload
+        self.key: Key | None = None
+        self.size, self.root = 0, b""
+
+    def path(self, name: str) -> Path:
+        """Where a file of the package is; refuses a name that leads elsewhere."""
+        if not NAME.fullmatch(name):
+            raise AlteredError(f"A file name is not allowed: {name!r}")
+        return self.folder / name
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a small file."""
+        return self.path(name).read_bytes()
+
+    # 1. Files
+
+    def check_files(self, _: str | None) -> None:
+        """BagIt: the manifests say what is here, and nothing else is."""
+        if self.read("bagit.txt").splitlines()[:1] != [b"BagIt-Version: 1.0"]:
+            raise AlteredError("bagit.txt is not that of a BagIt bag, version 1.0.")
+        tags = self.check_manifest(TAG_MANIFEST)
+        self.digests = self.check_manifest("manifest-sha256.txt")
+        for name in ("bagit.txt", "bag-info.txt", "manifest-sha256.txt"):
+            if name not in tags:
+                self.problems.append(f"{TAG_MANIFEST} does not list {name}.")
+        known = set(tags) | set(self.digests) | {TAG_MANIFEST, RECEIPT}
+        for place, folders, files in os.walk(self.folder):
+            for name in folders + files:
+                path = Path(place, name)
+                inner = path.relative_to(self.folder).as_posix()
+                if path.is_symlink():
+                    self.problems.append(f"A link is in the package: {inner!r}")
+                elif name in files and inner not in known:
+                    self.problems.append(f"A file is in no manifest: {inner!r}")
+        self.facts["files"] = len(tags) + len(self.digests)
+
+    def check_manifest(self, manifest: str) -> dict[str, str]:
+        """Check the files of a manifest; their digests by name."""
+        digests: dict[str, str] = {}
+        for line in self.read(manifest).decode("utf-8").splitlines():
+            digest, _, name = line.partition("  ")
+            if not re.fullmatch("[0-9a-f]{64}", digest) or name in digests:
+                raise AlteredError(f"A line of {manifest} cannot be read: {line[:100]!r}")
+            digests[name] = digest
+            path = self.path(name)
+            if path.is_symlink() or not path.is_file():
+                self.problems.append(f"A file is missing: {name}")
+            elif file_digest(path) != digest:
+                self.problems.append(f"A file was altered: {name}")
+        return digests
+
+    # 2 to 4. The log
+
+    def check_log(self, key_text: str | None) -> None:
+        """The checkpoint is signed; each entry is in the log; each file is what it committed to."""
+        own = self.read("data/log/key.pub").decode("utf-8").strip()
+        self.key = read_key(key_text or own)
+        if key_text and key_text.strip() != own:
+            raise AlteredError("The package was made with another key than the one you gave.")
+        self.size, self.root = read_checkpoint(self.read("data/log/checkpoint"), self.key)
+        self.facts.update(
+            origin=self.key[0], size=self.size, root=base64.b64encode(self.root).decode()
+        )
+        spoken_for: set[str] = set()
+        last = -1
+        with self.path("data/log/entries.jsonl").open("rb") as lines:
+            while line := lines.readline(MAX_LINE):
+                item = json.loads(line)
+                if item["index"] <= last:
+                    raise AlteredError(f"Entry {item['index']} stands twice or in the wrong place.")
+                last = item["index"]
+                self.check_entry(item, spoken_for)
+        for name in self.digests:
+            if name.startswith(("data/NATIVES/", "data/acts/")) and name not in spoken_for:
+                self.problems.append(f"No entry of the log speaks for {name}")
+
+    def check_entry(self, item: dict[str, Any], spoken_for: set[str]) -> None:
+        """One line of entries.jsonl; adds the files that it answers for to `spoken_for`."""
+        index, raw = item["index"], decode(item["entry"])
+        if not is_included(raw, index, self.size, [decode(p) for p in item["proof"]], self.root):
+            self.problems.append(f"Entry {index} is not in the log, or was altered.")
+            return
+        entry = json.loads(raw)
+        self.facts["entries"] += 1
+        self.note_time(entry["time"])
+        state = item["state"]
+        if (entry["commitment"] is None) != (state == "none"):
+            self.problems.append(f"Entry {index}: whether it has a private part is stated falsely.")
+        if state == "open":
+            name = "data/" + item["private"]
+            spoken_for.add(name)
+            digest = hashlib.sha256(decode(item["salt"]))
+            with self.path(name).open("rb") as file:
+                while chunk := file.read(CHUNK):
+                    digest.update(chunk)
+            if digest.hexdigest() != entry["commitment"]:
+                self.problems.append(f"{name} is not what entry {index} committed to.")
+            self.facts["originals"] += entry["kind"] == "listing.received"
+        elif state in ("erased", "withheld"):
+            self.facts[state] += 1
+        if set(item["objects"]) != set(entry["objects"]):
+            self.problems.append(f"Entry {index}: its objects are stated falsely.")
+        for digest, inner in item["objects"].items():
+            if inner is not None:
+                spoken_for.add("data/" + inner)
+                if self.digests.get("data/" + inner) != digest:
+                    self.problems.append(
+                        f"data/{inner} is not the object that entry {index} names."
+                    )
+
+    def note_time(self, time: str) -> None:
+        """Keep the first and the last time; they are of one length, so they compare as text."""
+        self.facts["first"] = min(self.facts.get("first", time), time)
+        self.facts["last"] = max(self.facts.get("last", time), time)
+
+    # 5. The receipt
+
+    def check_receipt(self, _: str | None) -> None:
+        """The log holds the making of this very package, and only grew since."""
+        if self.key is None or not self.root:
+            raise AlteredError(
+                "The receipt cannot be checked without the log's key and checkpoint."
+            )
+        item = json.loads(self.read(RECEIPT))
+        size, root = read_checkpoint(item["checkpoint"].encode("utf-8"), self.key)
+        raw = decode(item["entry"])
+        if not is_included(raw, item["index"], size, [decode(p) for p in item["proof"]], root):
+            raise AlteredError("The receipt's entry is not in the log, or was altered.")
+        grown = [decode(p) for p in item["grown"]]
+        if item["grown_from"] != self.size or not has_grown(
+            self.size, size, grown, self.root, root
+        ):
+            raise AlteredError(
+                "The log that the receipt is of is not the one of the package, grown."
+            )
+        entry = json.loads(raw)
+        stated = entry["public"]["tagmanifest_sha256"]
+        if entry["kind"] != "export" or stated != file_digest(self.path(TAG_MANIFEST)):
+            raise AlteredError("The package is not the one that the log says was made.")
+        self.facts["made"] = entry["time"]
+        self.facts["export"] = entry["public"]["export"]
+        self.facts["asked_by"] = entry["actor"]
+        self.facts["approved_by"] = entry["public"]["approved_by"]
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def decode(text: str) -> bytes:
+    """Base64, strictly."""
+    return base64.b64decode(text, validate=True)
+
+
+# ---------------------------------------------------------------- the command
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command; gives the exit code."""
+    parser = argparse.ArgumentParser(description="Check a Lamplighter package, offline.")
+    parser.add_argument("package", type=Path, help="the folder that holds bagit.txt")
+    parser.add_argument("--key", help="the log's public key, or a file with it")
+    given = parser.parse_args(arguments)
+    key: str | None = given.key
+    if key and len(key) < 4096 and Path(key).is_file():
+        key = Path(key).read_text("utf-8")
+    if not (given.package / "bagit.txt").is_file():
+        print(f"There is no package here: {given.package}", file=sys.stderr)
+        return 2
+    try:
+        if key:
+            read_key(key)
+    except AlteredError as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    facts, problems = check_package(given.package, key)
+    if problems:
+        for problem in problems[:50]:
+            print(f"ALTERED: {problem}", file=sys.stderr)
+        if len(problems) > 50:
+            print(f"and {len(problems) - 50} more", file=sys.stderr)
+        return 4
+    print(f"Package {facts['export']}: every byte is as it was.")
+    print(
+        f"  made {facts['made']}, asked for by {facts['asked_by']}, approved by {facts['approved_by']}"
+    )
+    print(f"  log {facts['origin']}, {facts['size']} entries, root {facts['root']}")
+    print(
+        f"  {facts['files']} files; {facts['entries']} entries in the log, "
+        f"{facts['originals']} originals, logged {facts.get('first', '-')} to {facts.get('last', '-')}"
+    )
+    if facts["erased"]:
+        print(
+            f"  {facts['erased']} entries were erased before: they existed, their content is gone"
+        )
+    if facts["withheld"]:
+        print(f"  {facts['withheld']} private parts were withheld: they concern others too")
+    if not key:
+        print(
+            "  No --key was given: the package's own key was used. Compare it with a trusted one."
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,187 @@
+"""Removing what no hold covers and retention allows, and logging that it was done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from lamplighter.evidence.entry import Entry
+from lamplighter.evidence.erasure import erased_by
+from lamplighter.evidence.holds.pack import Pack, shipped
+from lamplighter.evidence.ledger import Ledger
+from lamplighter.evidence.two_people import Deed, check_second_person
+from lamplighter.foundation.errors import UsageError
+from lamplighter.jobs.custody.holds import active_cover
+from lamplighter.jobs.custody.kept_by_rule import kept_by_rules
+from lamplighter.jobs.custody.selection import Selection
+from lamplighter.workspace.receiver import now
+from lamplighter.workspace.removal import remove_versions
+from lamplighter.workspace.store import ListingStore
+from lamplighter.workspace.workspace import Workspace
+
+#: Acts whose private part is a listing's, and goes with it.
+_OF_LISTINGS = frozenset({"listing.received", "listing.published", "moderation"})
+
+
+@dataclass(frozen=True)
+class PurgePlan:
+    """What a purge would remove. Indices are of the ledger."""
+
+    listings: set[str]
+    entries: set[int]
+    rejected: set[int]
+    objects: set[str]
+    stale: set[int]  # versions in the store whose opening an earlier purge erased
+    held: int  # listings old enough that a hold covers
+    kept: int  # listings old enough that a rule keeps
+    cutoff: datetime
+
+    @property
+    def empty(self) -> bool:
+        """True if nothing is to be done."""
+        return not (self.entries or self.rejected or self.objects or self.stale)
+
+    def counts(self) -> dict[str, Any]:
+        """For people and programs."""
+        return {
+            "listings": len(self.listings),
+            "entries": len(self.entries),
+            "rejected_rows": len(self.rejected),
+            "objects": len(self.objects),
+            "held": self.held,
+            "kept_by_rule": self.kept,
+            "received_before": self.cutoff.isoformat(),
+        }
+
+
+def plan_purge(workspace: Workspace, older_than: timedelta, moment: datetime) -> PurgePlan:
+    """What may go: listings of which nothing came since `moment - older_than`, that no active hold
+    covers and no rule of the workspace's policy pack keeps. What came under a hold is logged first.
+
+    Rows that the schema refused belong to no listing that could be held, so they go only while no
+    hold is active at all.
+    """
+    if older_than < timedelta(days=1):
+        raise UsageError("The age must be a day or more.", hint="--older-than 730")
+    cutoff = moment - older_than
+    cover = active_cover(workspace)
+    views = workspace.duckdb()
+    selection = Selection(views, workspace.config.region)
+    old = {
+        row[0]
+        for row in views.execute(
+            "SELECT listing_id FROM versions GROUP BY listing_id HAVING max(received_at) < ?",
+            [cutoff],
+        ).fetchall()
+    }
+    held = old & set().union(*cover.values())
+    kept = (old & kept_by_rules(workspace.ledger, selection, _pack(workspace).rules, moment)) - held
+    going = old - held - kept
+    views.register("going", pa.table({"value": pa.array(sorted(going), pa.large_string())}))
+    received = {
+        row[0]
+        for row in views.execute(
+            "SELECT ledger_index FROM versions JOIN going ON listing_id = value"
+        ).fetchall()
+    }
+    walk = _walk(workspace.ledger, received, cutoff if not cover else None)
+    return PurgePlan(
+        listings=going,
+        entries=walk.entries - walk.erased,
+        rejected=walk.rejected - walk.erased,
+        objects=walk.going_objects - walk.staying_objects,
+        stale=_stale(views, walk.erased),
+        held=len(held),
+        kept=len(kept),
+        cutoff=cutoff,
+    )
+
+
+def _stale(views: duckdb.DuckDBPyConnection, erased: set[int]) -> set[int]:
+    if not erased:
+        return set()
+    views.register("erased", pa.table({"value": pa.array(sorted(erased), pa.int64())}))
+    query = "SELECT ledger_index FROM versions JOIN erased ON ledger_index = value"
+    return {row[0] for row in views.execute(query).fetchall()}
+
+
+@dataclass
+class _Walk:
+    entries: set[int]
+    rejected: set[int]
+    erased: set[int]
+    going_objects: set[str]
+    staying_objects: set[str]
+
+
+def _walk(ledger: Ledger, received: set[int], refused_before: datetime | None) -> _Walk:
+    """One pass over the log: acts of the listings that go, their objects, and who else needs these."""
+    walk = _Walk(set(), set(), set(), set(), set())
+    gone_objects: set[str] = set()
+    for entry in ledger.entries():
+        goes = _goes(entry, received)
+        refused = entry.kind == "listing.rejected" and refused_before is not None
+        if refused and refused_before is not None and entry.time < refused_before:
+            walk.rejected.add(entry.index)
+            goes = True
+        elif goes and entry.commitment is not None:
+            walk.entries.add(entry.index)
+        runs, digests = erased_by(entry)
+        for run in runs:
+            walk.erased.update(run)
+        gone_objects.update(digests)
+        (walk.going_objects if goes else walk.staying_objects).update(entry.objects)
+    walk.going_objects -= gone_objects
+    return walk
+
+
+def _goes(entry: Entry, received: set[int]) -> bool:
+    if entry.kind not in _OF_LISTINGS:
+        return False
+    return entry.index in received or int(entry.public.get("received", -1)) in received
+
+
+def purge(
+    workspace: Workspace, older_than: timedelta, *, by: str, dry_run: bool = False
+) -> dict[str, Any]:
+    """Remove what the plan says: openings and objects from the ledger's stores (logged as `purge`),
+    then the versions from the listing store. Entries and commitments stay: the log verifies as
+    before, and proves that what was erased existed, and when.
+    """
+    who, _ = check_second_person(Deed.PURGE, by, None)
+    plan = plan_purge(workspace, older_than, now())
+    result = plan.counts() | {"dry_run": dry_run, "purge_entries": []}
+    if dry_run or plan.empty:
+        return result
+    logged: list[int] = []
+    if plan.entries or plan.rejected or plan.objects:
+        reason = f"retention: nothing received for {older_than.days} days; no hold, no rule"
+        logged = list(
+            workspace.ledger.erase(
+                plan.entries | plan.rejected,
+                actor=who,
+                reason=reason,
+                kind="purge",
+                objects=plan.objects,
+            )
+        )
+    workspace.listings.commit()
+    removed = remove_versions(workspace.listings, plan.entries | plan.stale)
+    workspace.listings = ListingStore(workspace.listings.folder)
+    return result | {"purge_entries": logged, "versions": removed}
+
+
+def _pack(workspace: Workspace) -> Pack:
+    """The workspace's policy pack. Raises UsageError that names the known ones."""
+    name = workspace.config.jurisdiction.lower()
+    if name not in shipped():
+        raise UsageError(
+            "The workspace names a jurisdiction that no policy pack has.",
+            where=f"{workspace.folder / 'lamplighter.toml'}: {name}",
+            hint=f"Known are: {', '.join(sorted(shipped()))}.",
+        )
+    return shipped()[name]
