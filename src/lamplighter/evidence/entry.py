@@ -18,7 +18,7 @@ MAX_ENTRY_BYTES = 65_535  # the length prefix of an entry bundle is a uint16 (C2
 SALT_BYTES = 16
 VERSION = 1
 _LARGEST_WHOLE = 2**53 - 1  # RFC 8785 writes numbers as ECMAScript does, exact up to here
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+DIGEST = re.compile(r"[0-9a-f]{64}")
 _ACTOR = re.compile(r"[a-z]+:[!-~]{1,200}")
 _MAX_DEPTH = 16
 
@@ -51,7 +51,9 @@ def time_text(moment: datetime) -> str:
     """UTC with microseconds: `2026-01-31T09:30:00.000000Z`."""
     if moment.tzinfo is None:
         raise LedgerError("An act's time has no time zone.", where=moment.isoformat())
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # Not strftime: %Y writes the year 999 with three digits.
+    plain = moment.astimezone(UTC).replace(tzinfo=None)
+    return plain.isoformat(timespec="microseconds") + "Z"
 
 
 def check_public(value: object, depth: int = 0) -> None:
@@ -88,7 +90,7 @@ def check_head(kind: str, actor: str, objects: Sequence[str]) -> None:
             "An actor is a kind and a pseudonymous id, for example user:7.", where=actor
         )
     for digest in objects:
-        if not _DIGEST.fullmatch(digest):
+        if not DIGEST.fullmatch(digest):
             raise LedgerError("An object's digest is 64 lowercase hex digits.", where=digest)
 
 

@@ -7,6 +7,7 @@ import binascii
 import re
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -51,7 +52,7 @@ class VerifierKey:
             material = base64.b64decode(parts[2], validate=True)
             key = cls(parts[0], material[0], material[1:])
             good = len(key.public) == 32 and key.kind in (ED25519, COSIGNATURE_V1)
-            if good and _NAME.fullmatch(key.name) and key.id.hex() == parts[1]:
+            if good and _NAME.fullmatch(key.name) and str(key) == text.strip():
                 return key
         except (IndexError, binascii.Error):
             pass
@@ -110,7 +111,7 @@ class SignerKey:
             material = base64.b64decode(parts[4], validate=True)
             key = cls(parts[2], material[1:])
             good = parts[:2] == ["PRIVATE", "KEY"] and material[0] == ED25519
-            if good and len(key.seed) == 32 and key.verifier.id.hex() == parts[3]:
+            if good and len(key.seed) == 32 and str(key) == text.strip():
                 return key
         except (IndexError, binascii.Error):
             pass
@@ -185,3 +186,12 @@ def check_signed(note: Note, key: VerifierKey) -> None:
             "The signature of the note is forged or the note was altered.",
             where=f"{key.name}+{key.id.hex()}",
         )
+
+
+def read_key(given: str) -> VerifierKey:
+    """A verifier key from a file of that name, or from the text itself. Raises LedgerError."""
+    path = Path(given)
+    if len(given) < 1_000 and path.is_file():
+        with path.open("rb") as file:
+            return VerifierKey.parse(file.read(4_096).decode("utf-8", "replace"))
+    return VerifierKey.parse(given)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import secrets
 from collections.abc import Iterator
 from hashlib import sha256
@@ -12,9 +11,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lamplighter.evidence.disk import make_folder, sync_folder, write_all
+from lamplighter.evidence.entry import DIGEST
 from lamplighter.evidence.errors import LedgerError, TamperError
 
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 _PIECE = 1 << 20
 
 
@@ -26,7 +25,7 @@ class Objects:
 
     def path(self, digest: str) -> Path:
         """Where an object lies or would lie. Raises LedgerError for what is no digest."""
-        if not _DIGEST.fullmatch(digest):
+        if not DIGEST.fullmatch(digest):
             raise LedgerError("An object's digest is 64 lowercase hex digits.", where=digest)
         return self.folder / digest[:2] / digest[2:]
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from lamplighter.evidence.block import (
+    MAGIC,
     MAX_COUNT,
     SALT_BYTES,
     BlockHead,
@@ -28,12 +29,16 @@ BLOCK_BYTES = 256 << 10  # raw; what reading one opening decompresses
 MAX_PRIVATE_BYTES = 32 << 20
 
 
+_Version = tuple[int, int]  # inode and length: an erasure makes a new file
+
+
 class Openings:
     """Openings in `folder`. One writer at a time; the ledger's lock sees to it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._heads: dict[Path, tuple[int, list[BlockHead]]] = {}
+        self._heads: dict[Path, tuple[_Version, list[BlockHead]]] = {}
+        self._block: tuple[Path, _Version, int, dict[int, Opening]] | None = None
 
     def segments(self) -> list[Path]:
         """Segment files in order."""
@@ -98,25 +103,51 @@ class Openings:
         block = bisect.bisect_right(heads, index, key=lambda head: head.first) - 1
         if block < 0 or heads[block].last < index:
             return None
-        with segments[at].open("rb") as file:
-            file.seek(heads[block].offset)
-            data = file.read(heads[block].end - heads[block].offset)
-        for opening in _unpack_at(segments[at], data, heads[block]):
-            if opening.index == index:
-                return opening
-        return None
+        return self._read_block(segments[at], heads[block]).get(index)
+
+    def _read_block(self, path: Path, head: BlockHead) -> dict[int, Opening]:
+        """The last block is kept: entries are mostly opened one after the other."""
+        version = self._heads[path][0]
+        if self._block is None or self._block[:3] != (path, version, head.offset):
+            with path.open("rb") as file:
+                file.seek(head.offset)
+                data = file.read(head.end - head.offset)
+            found = {opening.index: opening for opening in _unpack_at(path, data, head)}
+            self._block = path, version, head.offset, found
+        return self._block[3]
 
     def all(self, size: int) -> Iterator[Opening]:
         """Every opening of entries below `size`, in order. Raises TamperError."""
+        for part in self.scan(size):
+            if isinstance(part, TamperError):
+                raise part
+            yield from part
+
+    def scan(self, size: int) -> Iterator[list[Opening] | TamperError]:
+        """Blocks below `size` in order; in place of a damaged one the error that names it."""
         for path in self.segments():
             data = path.read_bytes()
-            end = 0
-            while end < len(data):
-                head = read_head(data, end)
-                if head is None or head.first >= size:
+            at, done = 0, int(path.stem)
+            while at < len(data):
+                head = read_head(data, at)
+                if head is None:
+                    if done >= size:
+                        break
+                    yield TamperError(
+                        f"Entry {done} or a later one: a block of openings was altered or cut.",
+                        where=f"{path}, byte {at}",
+                        entries=(done,),
+                    )
+                    found = data.find(MAGIC, at + 1)
+                    at = len(data) if found < 0 else found
+                    continue
+                if head.first >= size:
                     break
-                yield from _unpack_at(path, data[head.offset : head.end], head)
-                end = head.end
+                try:
+                    yield _unpack_at(path, data[head.offset : head.end], head)
+                except TamperError as error:
+                    yield error
+                at, done = head.end, head.last + 1
 
     def erase(self, indices: Collection[int]) -> None:
         """Take salt and bytes of these entries away, for good; the entries stay in the log.
@@ -148,19 +179,21 @@ class Openings:
                 os.fsync(old.fileno())
             self._heads.pop(path, None)
 
-    def _read_heads(self, path: Path) -> tuple[int, list[BlockHead]]:
-        """End of the last sound head and the heads; kept until the file's length changes."""
+    def _read_heads(self, path: Path) -> tuple[_Version, list[BlockHead]]:
+        """The heads of a segment; kept, and read on where the segment grew."""
         known = self._heads.get(path)
-        length = path.stat().st_size
-        if known and known[0] == length:
+        state = path.stat()
+        version = (state.st_ino, state.st_size)
+        if known and known[0] == version:
             return known
+        grown = known is not None and known[0][0] == version[0] and known[0][1] < version[1]
+        heads: list[BlockHead] = list(known[1]) if known and grown else []
         data = path.read_bytes()
-        heads: list[BlockHead] = list(known[1]) if known and known[0] < length else []
         at = heads[-1].end if heads else 0
         while (head := read_head(data, at)) is not None:
             heads.append(head)
             at = head.end
-        self._heads[path] = (length, heads)
+        self._heads[path] = version, heads
         return self._heads[path]
 
 

@@ -12,6 +12,7 @@ from lamplighter.cli.evidence.prove import prove
 from lamplighter.cli.evidence.purge import purge
 from lamplighter.cli.evidence.receive import receive
 from lamplighter.cli.evidence.release import release
+from lamplighter.cli.evidence.verify import verify
 
 app = typer.Typer(
     name="evidence",
@@ -27,3 +28,4 @@ app.command()(release)
 app.command()(purge)
 app.command()(export)
 app.command("import")(receive)
+app.command()(verify)

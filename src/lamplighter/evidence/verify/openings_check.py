@@ -1,0 +1,125 @@
+"""Openings against commitments, and objects against digests, while the entries go by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+import orjson
+
+from lamplighter.evidence.block import Opening
+from lamplighter.evidence.entry import DIGEST, decode
+from lamplighter.evidence.erasure import erased_by
+from lamplighter.evidence.errors import TamperError
+from lamplighter.evidence.objects import Objects
+from lamplighter.evidence.openings import Openings
+from lamplighter.evidence.verify.report import Report, named, runs
+
+_TOLD_APART = 100  # runs of missing openings that are named one by one
+
+
+@dataclass
+class EntriesCheck:
+    """Takes entries in the order of the log; `judge` tells what is missing. Folders may be None."""
+
+    openings: Path | None
+    objects: Path | None
+    size: int
+    report: Report
+    _missing: list[int] = field(default_factory=list)
+    _erased: list[range] = field(default_factory=list)
+    _removed: dict[str, int] = field(default_factory=dict)
+    _objects: dict[str, int] = field(default_factory=dict)
+    _next: Opening | None = None
+
+    def __post_init__(self) -> None:
+        self._stream = self._read_openings()
+        self._next = next(self._stream, None)
+
+    def _read_openings(self) -> Iterator[Opening]:
+        if self.openings is None:
+            return
+        for part in Openings(self.openings).scan(self.size):
+            if isinstance(part, TamperError):
+                self.report.add_error(part)
+            else:
+                yield from part
+
+    def take(self, first: int, entries: list[bytes]) -> None:
+        """Check a bundle's entries."""
+        loads = orjson.loads
+        opened = self.openings is not None
+        for index, raw in enumerate(entries, first):
+            try:
+                value = loads(raw)
+                commitment, kind, objects = value["commitment"], value["kind"], value["objects"]
+                for digest in objects:
+                    if not DIGEST.fullmatch(digest):
+                        raise ValueError(digest)
+                    self._objects.setdefault(digest, index)
+                if kind in ("erasure", "purge"):
+                    ranges, digests = erased_by(decode(index, raw))
+                    self._erased += ranges
+                    self._removed.update(dict.fromkeys(digests, index))
+            except (ValueError, KeyError, TypeError, TamperError):
+                # Whether it was altered is said by its hash; a signed one of this kind is odd too.
+                self.report.add(
+                    f"Entry {index} is no entry of a Lamplighter ledger.", "", index, index
+                )
+                continue
+            if commitment is not None and opened:
+                self._open(index, commitment)
+
+    def _open(self, index: int, commitment: str) -> None:
+        found = self._next
+        while found is not None and found.index < index:
+            self.report.add(f"Entry {found.index} has an opening, but commits to nothing.",
+                            self.openings, found.index, found.index)  # fmt: skip
+            found = next(self._stream, None)
+        self._next = found
+        if found is None or found.index != index:
+            self._missing.append(index)
+            return
+        self._next = next(self._stream, None)
+        if found.private is None:
+            self._missing.append(index)
+        elif sha256(found.salt + found.private).hexdigest() != commitment:
+            self.report.add(f"Entry {index}: its opening was altered; it does not match the "
+                            "commitment.", self.openings, index, index)  # fmt: skip
+        else:
+            self.report.openings += 1
+
+    def judge(self) -> None:
+        """Missing openings must be covered by an erasure or purge in the log; objects too."""
+        while self._next is not None:
+            self.report.add(f"Entry {self._next.index} has an opening, but commits to nothing.",
+                            self.openings, self._next.index)  # fmt: skip
+            self._next = next(self._stream, None)
+        allowed: set[int] = set()
+        missing = set(self._missing)
+        for erased in self._erased:
+            few = len(erased) < len(missing)
+            allowed.update(missing.intersection(erased) if few else
+                           (index for index in missing if index in erased))  # fmt: skip
+        self.report.erased = len(allowed)
+        for told, (first, last) in enumerate(runs(sorted(missing - allowed))):
+            if told == _TOLD_APART:
+                self.report.add("And more openings are missing.", self.openings, first)
+                break
+            self.report.add(f"{named(first, last)}: the opening is missing, and no act in the log "
+                            "says that it was erased.", self.openings, first, last)  # fmt: skip
+        if self.objects is not None:
+            self._check_objects(Objects(self.objects))
+
+    def _check_objects(self, store: Objects) -> None:
+        for digest, index in self._objects.items():
+            try:
+                store.check(digest)
+                self.report.objects += 1
+            except TamperError as error:
+                if digest in self._removed and not store.path(digest).exists():
+                    continue
+                self.report.add(f"Entry {index}: {error.what[0].lower()}{error.what[1:]}",
+                                error.where, index, index)  # fmt: skip
