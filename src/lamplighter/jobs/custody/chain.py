@@ -10,11 +10,22 @@ from lamplighter.evidence.entry import Entry
 from lamplighter.evidence.erasure import erased_by
 from lamplighter.evidence.holds.acts import KINDS as HOLD_KINDS
 from lamplighter.evidence.ledger import Ledger
-from lamplighter.jobs.custody.kept_by_rule import concerned
+from lamplighter.jobs.custody.kept_by_rule import concerned, received_of
 from lamplighter.jobs.custody.selection import Selection
 
 #: Acts of people about listings. Whether one belongs here is read from what it names.
-_ABOUT = frozenset({"decision", "report", "link.judged", "access"})
+_ABOUT = frozenset(
+    {
+        "decision",
+        "report",
+        "link.judged",
+        "access",
+        "export",
+        "listing.published",
+        "moderation",
+        "note",
+    }
+)
 
 
 @dataclass
@@ -50,8 +61,7 @@ def find_chain(
         if entry.kind == "listing.received":
             if entry.index in rows:
                 chain.received[entry.index] = entry
-        elif entry.kind in ("listing.published", "moderation"):
-            received = int(entry.public.get("received", -1))
+        elif (received := received_of(entry)) is not None:
             if received in rows:
                 chain.versions[received].append(entry)
         elif entry.kind in HOLD_KINDS:

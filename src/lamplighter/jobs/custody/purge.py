@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,15 +17,12 @@ from lamplighter.evidence.ledger import Ledger
 from lamplighter.evidence.two_people import Deed, check_second_person
 from lamplighter.foundation.errors import UsageError
 from lamplighter.jobs.custody.holds import active_cover
-from lamplighter.jobs.custody.kept_by_rule import kept_by_rules
+from lamplighter.jobs.custody.kept_by_rule import kept_by_rules, received_of
 from lamplighter.jobs.custody.selection import Selection
 from lamplighter.workspace.receiver import now
 from lamplighter.workspace.removal import remove_versions
 from lamplighter.workspace.store import ListingStore
 from lamplighter.workspace.workspace import Workspace
-
-#: Acts whose private part is a listing's, and goes with it.
-_OF_LISTINGS = frozenset({"listing.received", "listing.published", "moderation"})
 
 
 @dataclass(frozen=True)
@@ -140,16 +138,18 @@ def _walk(ledger: Ledger, received: set[int], refused_before: datetime | None) -
 
 
 def _goes(entry: Entry, received: set[int]) -> bool:
-    if entry.kind not in _OF_LISTINGS:
-        return False
-    return entry.index in received or int(entry.public.get("received", -1)) in received
+    """A version that goes, or an act about it alone: its publication, moderation, a decision."""
+    if entry.kind == "listing.received":
+        return entry.index in received
+    return received_of(entry) in received
 
 
 def purge(
     workspace: Workspace, older_than: timedelta, *, by: str, dry_run: bool = False
 ) -> dict[str, Any]:
     """Remove what the plan says: openings and objects from the ledger's stores (logged as `purge`),
-    then the versions from the listing store. Entries and commitments stay: the log verifies as
+    then the versions from the listing store, and what was derived from them (`links/`, `index/`), which
+    the next linking and screening make anew. Entries and commitments stay: the log verifies as
     before, and proves that what was erased existed, and when.
     """
     who, _ = check_second_person(Deed.PURGE, by, None)
@@ -172,6 +172,9 @@ def purge(
     workspace.listings.commit()
     removed = remove_versions(workspace.listings, plan.entries | plan.stale)
     workspace.listings = ListingStore(workspace.listings.folder)
+    if removed:
+        for derived in (workspace.links_folder, workspace.folder / "index"):
+            shutil.rmtree(derived, ignore_errors=True)
     return result | {"purge_entries": logged, "versions": removed}
 
 

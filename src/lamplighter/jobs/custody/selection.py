@@ -93,14 +93,23 @@ class Selection:
             "SELECT listing_id FROM listing_links JOIN asked ON operation_id = value", operations
         )
 
-    def successors(self, operation: str) -> set[str]:
-        """The operation of this id, or the ones that hold the listing its id was made of: an id
-        changes when a listing joins that comes before all others.
+    def once_in(self, operation: str) -> set[str]:
+        """Listings of an operation that an act named at some time: its members; or, since an id
+        changes when a listing joins that comes before all others, those that are now together with
+        the listing its id was made of, and that listing itself.
         """
-        if self.members([operation]):
-            return {operation}
-        ids = self._ids("SELECT DISTINCT listing_id FROM versions", [])
-        return self.operations_of([one for one in ids if stable_id("op", one) == operation])
+        found = self.members([operation])
+        if not found:
+            ids = self._ids("SELECT DISTINCT listing_id FROM versions", [])
+            first = {one for one in ids if stable_id("op", one) == operation}
+            found = first | self.members(self.operations_of(first))
+        return found
+
+    def of_entries(self, indices: Collection[int]) -> dict[int, str]:
+        """Listing id by ledger index, for those versions that are in the store."""
+        self._db.register("entries", pa.table({"value": pa.array(sorted(indices), pa.int64())}))
+        query = "SELECT ledger_index, listing_id FROM versions JOIN entries ON ledger_index = value"
+        return dict(self._db.execute(query).fetchall())
 
     def known(self, listings: Collection[str]) -> set[str]:
         """Those of the listings that are in the store."""
