@@ -75,8 +75,8 @@ def estimate(strata: Sequence[Stratum], level: float = 0.95) -> Estimate | None:
     low_share, high_share = _korn_graubard(strata, share, total, level)
     # What was seen is certain: no interval may deny it.
     seen = sum(stratum.found for stratum in strata) / total
-    clean = sum(stratum.sample - stratum.found for stratum in strata) / total
-    return Estimate(share, max(low_share, seen), min(high_share, 1 - clean))
+    unclean = (total - sum(stratum.sample - stratum.found for stratum in strata)) / total
+    return Estimate(share, min(max(low_share, seen), share), max(min(high_share, unclean), share))
 
 
 def _korn_graubard(
