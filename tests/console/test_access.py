@@ -15,7 +15,7 @@ from lamplighter.console.project.access import ROUTES, allowed
 
 #: A value for each argument of a route.
 SAMPLES = {"operation": "op-0000000000000000", "number": 999_999, "secret": "x", "pk": 999_999,
-           "digest": "0" * 64}  # fmt: skip
+           "digest": "0" * 64, "listing_id": "L1"}  # fmt: skip
 
 
 def _routes(patterns: list[Any]) -> Iterator[tuple[str, list[str]]]:
@@ -28,6 +28,7 @@ def _routes(patterns: list[Any]) -> Iterator[tuple[str, list[str]]]:
             yield pattern.name or "", list(pattern.pattern.converters)
 
 
+#: Programs come with keys; test_api.py tries them.
 ALL = sorted(dict(_routes(get_resolver().url_patterns)).items())
 
 
@@ -42,6 +43,8 @@ def test_each_role_opens_its_routes_and_no_others(
     roles: list[str], desk: Path, sign_in: Any
 ) -> None:
     for name, arguments in ALL:
+        if name.startswith("api:"):
+            continue
         client = sign_in(*roles)
         address = reverse(name, kwargs={one: SAMPLES[one] for one in arguments})
         for send in (client.get, client.post):

@@ -59,6 +59,22 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "seconds": frozenset({R, S, I, C}),
     "second": frozenset({S, C}),
     "seconded": frozenset({R, S, I, C}),
+    # programs: by key and scope, not by role
+    **dict.fromkeys(
+        (
+            "api:openapi-json",
+            "api:api-root",
+            "api:submit",
+            "api:batch",
+            "api:published",
+            "api:moderation",
+            "api:notice",
+            "api:status",
+        ),
+        ANYONE,
+    ),
+    "api_keys": frozenset({M}),
+    "api_key_revoke": frozenset({M}),
     # wellbeing
     "settings": SIGNED_IN,
     "take_break": SIGNED_IN,

@@ -11,7 +11,12 @@ from lamplighter.console.project.access import allowed
 from lamplighter.console.wellbeing.models import preference
 from lamplighter.console.wellbeing.views import exposure
 
-_DESKS = (("queue", "Queue"), ("seconds", "Second person"), ("people", "People"))
+_DESKS = (
+    ("queue", "Queue"),
+    ("seconds", "Second person"),
+    ("people", "People"),
+    ("api_keys", "Programs"),
+)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

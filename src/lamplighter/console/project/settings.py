@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "lamplighter.console.leads",
     "lamplighter.console.review",
     "lamplighter.console.wellbeing",
+    "lamplighter.console.api",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("lamplighter.console.leads.urls")),
     path("", include("lamplighter.console.review.urls")),
     path("", include("lamplighter.console.wellbeing.urls")),
+    path("", include("lamplighter.console.api.urls")),
 ]
 if settings.CONSOLE.oidc:
     urlpatterns += [

@@ -10,8 +10,10 @@ from django.core.wsgi import get_wsgi_application
 
 application = get_wsgi_application()
 
+from lamplighter.console.api.webhooks import Courier  # noqa: E402
 from lamplighter.console.record.deployment import deployment  # noqa: E402
 from lamplighter.console.record.relink import Follower  # noqa: E402
 
 deployment()
 follower = Follower()
+courier = Courier()

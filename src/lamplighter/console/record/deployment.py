@@ -15,6 +15,7 @@ from lamplighter.console.record.recorder import Recorder
 from lamplighter.console.record.sidecar import open_layout
 from lamplighter.evidence.act import Act
 from lamplighter.evidence.ledger import Ledger
+from lamplighter.screening.service import Screener
 from lamplighter.workspace.workspace import Workspace
 
 
@@ -26,6 +27,7 @@ class Deployment:
         _take_turns(self.workspace.ledger)
         self._recorder = Recorder(self.workspace.ledger.append)
         self._lock = threading.Lock()
+        self._screener: Screener | None = None
         self._layout: tuple[Path, duckdb.DuckDBPyConnection] | None = None
 
     def record(self, acts: Sequence[Act]) -> range:
@@ -39,10 +41,26 @@ class Deployment:
                 self._layout = (folder, open_layout(folder))
             return self._layout[1].cursor()
 
+    @property
+    def screener(self) -> Screener:
+        """Screening over the same workspace; its index is opened at the first call."""
+        with self._lock:
+            if self._screener is None:
+                self._screener = Screener.over(self.workspace)
+            return self._screener
+
+    def refresh(self) -> None:
+        """Let screening know a newer result of linking."""
+        if self._screener is not None:
+            self._screener.refresh()
+
     def close(self) -> None:
         """Write what waits and give the ledger back."""
         self._recorder.close()
-        self.workspace.ledger.close()
+        if self._screener is not None:
+            self._screener.close()
+        else:
+            self.workspace.close()
 
 
 def _take_turns(ledger: Ledger) -> None:

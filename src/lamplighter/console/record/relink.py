@@ -43,6 +43,7 @@ def follow_links() -> bool:
     for old in base.iterdir():
         if old.name not in (digest, newest.digest if newest else ""):
             shutil.rmtree(old, ignore_errors=True)
+    deployment().refresh()
     return True
 
 

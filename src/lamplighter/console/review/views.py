@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from lamplighter.console.api.webhooks import tell
 from lamplighter.console.leads import locks
 from lamplighter.console.leads.models import Generation, Lead, Lock, Skip, State
 from lamplighter.console.leads.views import SKIPS, redirect_to_next
@@ -156,6 +157,7 @@ def decide(request: HttpRequest, operation: str) -> HttpResponse:
         lead.decided_listings = lead.listings
         lead.save(update_fields=["state", "decided_listings"])
         locks.free(lead, request.user)
+    tell("operation.decided", {"operation": lead.pk, "verdict": verdict, "log_index": index})
     messages.success(request, f"Recorded for {operation} (entry {index} of the ledger).")
     if "stay" in given:
         return redirect("operation", operation)
