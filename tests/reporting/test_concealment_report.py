@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from lamplighter.reporting.assets import policy_hash
 from lamplighter.reporting.concealment_report import (
     Actor,
     AuditReport,
@@ -22,7 +25,7 @@ from lamplighter.reporting.concealment_report import (
 )
 from lamplighter.reporting.concealment_report.chart import HEIGHT, chart
 from lamplighter.reporting.concealment_report.page import duration, marked, percent
-from lamplighter.reporting.self_contained import policy_hash
+from tests.reporting.browser import opened
 from tests.reporting.test_operations_report import HOSTILE, Page
 
 NOW = datetime(2025, 3, 1, tzinfo=UTC)
@@ -80,3 +83,47 @@ def test_numbers_are_said_plainly() -> None:
         "–", "3 s", "1.5 min", "2.0 h", "−1.0 h",
     ]  # fmt: skip
     assert marked("a ⟦b⟧ c") == [(False, "a "), (True, "b"), (False, " c")]
+
+
+def terms() -> list[Term]:
+    """One of each kind, in the order of the strip list."""
+    return [
+        Term(name, kind, rate, 0.1, 1.0, 90, removed, NOW, NOW, None, None, ["jobs"],
+             [("small letters", 90, removed)], None, explanation, "Gone.")
+        for name, kind, rate, removed, explanation in (
+            ("pallet", "filter", 0.9, 80, None), ("barter", "filter", 0.99, 20, None),
+            ("damn", "filter", 1.0, 9, "profanity"), ("attic", "judgement", 0.4, 36, None),
+        )
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_in_a_browser(width: int, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    with page.open("wb") as out:
+        write_report(replace(report("W" * 300), terms=terms()), out)
+    with opened(page, width, tmp_path / "profile") as browser:
+        browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+        root = "document.documentElement"
+        assert browser.execute_script(f"return {root}.scrollWidth <= {root}.clientWidth")
+        assert browser.execute_script(f"return {root}.clientWidth") <= width
+        shown = "return [...document.querySelectorAll('.terms > li:not([hidden])')]"
+        shown += ".map(t => t.dataset.term)"
+        assert browser.execute_script(shown) == ["pallet", "barter", "damn", "attic"]
+        change = "const s = document.getElementById('sort'); s.value = arguments[0];"
+        change += "s.dispatchEvent(new Event('change'));"
+        for by, wanted in (("rate", ["damn", "barter", "pallet", "attic"]),
+                           ("term", ["attic", "barter", "damn", "pallet"]),
+                           ("removed", ["pallet", "attic", "barter", "damn"])):  # fmt: skip
+            browser.execute_script(change, by)
+            assert browser.execute_script(shown) == wanted, by
+        browser.execute_script("document.querySelector('input[value=explained]').click()")
+        assert browser.execute_script(shown) == ["pallet", "attic", "barter"]
+        browser.find_element("id", "find").send_keys("bart")
+        assert browser.execute_script(shown) == ["barter"]
+        assert browser.find_element("id", "shown").text == "1 of 4"
+        # What is written on a colour can be read: no text in the colour of its ground.
+        chips = "return [...document.querySelectorAll('.k, .g, .flag, del, ins')].every(e => {"
+        chips += "const s = getComputedStyle(e); return s.color !== s.backgroundColor})"
+        assert browser.execute_script(chips)
+        assert browser.get_log("browser") == []

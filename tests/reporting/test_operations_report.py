@@ -6,7 +6,6 @@ import base64
 import hashlib
 import io
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -33,19 +32,10 @@ from lamplighter.reporting.operations_report.atlas import atlas
 from lamplighter.reporting.operations_report.marks import pieces, visible
 from lamplighter.reporting.operations_report.strip import strip
 from lamplighter.reporting.operations_report.wording import SHOWN, clean
+from tests.reporting.browser import opened
 from tests.reporting.leads import lead, leg, report
 
 HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "' onclick='x", "&lt;b>"]
-FLAGS = (
-    "headless=new",
-    "no-sandbox",
-    "disable-gpu",
-    "disable-quic",
-    "no-first-run",
-    "disable-sync",
-    "disable-background-networking",
-    "disable-component-update",
-)
 TEXTS = st.one_of(
     st.sampled_from(HOSTILE),
     st.text(alphabet=st.characters(), max_size=60),
@@ -219,30 +209,11 @@ def test_what_cannot_be_seen_is_drawn() -> None:
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_in_a_browser(width: int, tmp_path: Path) -> None:
-    chromium, driver_path = shutil.which("chromium"), shutil.which("chromedriver")
-    if chromium is None or driver_path is None:
-        pytest.skip("chromium and chromedriver are not installed")
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
     path = tmp_path / "report.html"
     with path.open("wb") as out:
         long = replace(filled("W" * 400), band="C", score=99.0, listings=900)
         write_report(replace(report(), leads=[*report().leads, long]), out)
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for flag in FLAGS:
-        options.add_argument(f"--{flag}")
-    options.add_argument(f"--user-data-dir={tmp_path / 'profile'}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    if width < 500:
-        metrics = {"width": width, "height": 844, "pixelRatio": 2}
-        options.add_experimental_option("mobileEmulation", {"deviceMetrics": metrics})
-    else:
-        options.add_argument(f"--window-size={width},900")
-    browser = webdriver.Chrome(options=options, service=Service(driver_path))
-    try:
-        browser.get(path.as_uri())
+    with opened(path, width, tmp_path / "profile") as browser:
         browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
         root = "document.documentElement"
         assert browser.execute_script(f"return {root}.scrollWidth <= {root}.clientWidth")
@@ -261,6 +232,4 @@ def test_in_a_browser(width: int, tmp_path: Path) -> None:
         browser.find_element("css selector", "input[name=band][value=C]").click()
         assert browser.execute_script(ranks) == []
         assert browser.find_element("id", "none").is_displayed()
-        assert browser.get_log("browser") == []  # type: ignore[no-untyped-call]
-    finally:
-        browser.quit()
+        assert browser.get_log("browser") == []

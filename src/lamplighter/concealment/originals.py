@@ -26,6 +26,7 @@ _SLACK = 5 * 60_000_000
 
 #: A series in the order of its numbers or a log in the order of time is one with so few exceptions.
 _IN_ORDER = 0.01
+_LEAST_BACK = 3
 
 #: One row per sign. `kind`: unsaved, overwritten, sequence_gap, time_gap, backward_clock (published
 #: before posted), backward_ids (a later number, posted earlier), backward_log;
@@ -139,7 +140,7 @@ def _backward_ids(series: list[tuple[I64, I64]], posted: I64) -> I64:
         late = np.maximum.accumulate(time)
         back = late - time
         out = back > _SLACK
-        if 0 < out.sum() <= _IN_ORDER * len(rows):
+        if _LEAST_BACK <= out.sum() <= _IN_ORDER * len(rows):
             found.append(rows[out & (np.abs(back - _HOUR) > _SLACK)])
     return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)
 

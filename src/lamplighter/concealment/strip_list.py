@@ -33,9 +33,10 @@ LEVEL = 1e-3
 LEAST = 3
 #: Occurrences read in full; at a rate near the base rate nothing is lost by more.
 _MOST_EVENTS = 20_000_000
-#: A word that stands in every other listing and goes from one in two hundred is no term of a list,
-#: and the more listings a word stands in, the more often it has to go.
-_LEAST_RATE, _COMMON_RATE = 0.005, 0.5
+#: A word that stands in every other listing and goes from one in two hundred is no term of a list.
+#: One in more than a tenth of all is an ordinary word: it has to go the more often, up to each other
+#: time.
+_LEAST_RATE, _ORDINARY, _ORDINARY_RATE = 0.005, 0.1, 0.5
 #: A removal speaks for a list in force, a survival against it: log-likelihood ratios of the rates .97
 #: while it is and .01 while it is not.
 REMOVED, SURVIVED = float(np.log(0.97 / 0.01)), float(np.log(0.03 / 0.99))
@@ -79,12 +80,16 @@ def candidates_of(
     return Candidates(distinct, tokens, size, np.bincount(once, minlength=len(distinct)))
 
 
-def recover(corpus: Corpus, candidates: Candidates, unit: I64, rank: I64) -> StripList:
+def recover(
+    corpus: Corpus, candidates: Candidates, unit: I64, rank: I64, category: I64 | None = None
+) -> StripList:
     """The terms that are deleted far more often than words are by chance.
 
     `unit` (n,) is what counts once for chance: the account of each pair; `rank` (n,) its place in time. A term
     that was on the list for a while only is found by the stretch of time in which it goes; every
-    place where that stretch could begin counts as a test.
+    place where that stretch could begin counts as a test. Where the terms found show that the list
+    holds in some of the categories only (`category` (n,), codes), the others are looked for there
+    once more.
     """
     counted = corpus.counted.astype(bool)
     per_row = np.diff(corpus.offsets)
@@ -94,10 +99,7 @@ def recover(corpus: Corpus, candidates: Candidates, unit: I64, rank: I64) -> Str
     table = term_table(candidates.keys, candidates.tokens[:, 0])
     tested = len(candidates.keys)
     present = count_terms(corpus, table)
-    share = np.minimum(2 * present / max(int(counted.sum()), 1), _COMMON_RATE)
-    likely = (candidates.own >= LEAST) & (
-        candidates.own >= np.maximum(share, _LEAST_RATE) * present
-    )
+    likely = _asked(candidates, present, int(counted.sum()))
     events = find_terms(corpus, table, likely, _MOST_EVENTS)
     p = _chance(events, unit, rank, base, tested)
     likely &= holm(p, tested) < LEVEL
@@ -105,12 +107,45 @@ def recover(corpus: Corpus, candidates: Candidates, unit: I64, rank: I64) -> Str
     events = _uncovered(select(events, likely[events.term]), candidates)
     p = _chance(events, unit, rank, base, tested)
     good = likely & (holm(p, tested) < LEVEL)
+    inside = None if category is None else _scope(events, good, category)
+    if inside is not None:
+        within = find_terms(
+            corpus, table, _asked(candidates, present, int(counted.sum())) & ~good, _MOST_EVENTS
+        )
+        within = select(within, inside[category[within.pair]])
+        again = np.minimum(2 * _chance(within, unit, rank, base, tested), 1.0)
+        more = ~good & (holm(again, tested) < LEVEL)
+        more &= ~_made_of_others(candidates, good | more)
+        good |= more
+        p = np.where(more, again, p)
+        events = _uncovered(find_terms(corpus, table, good, _MOST_EVENTS), candidates)
     chosen = np.flatnonzero(good)
     events = select(events, good[events.term])
     place = np.full(tested, -1, np.int32)
     place[chosen] = np.arange(len(chosen))
     events = events._replace(term=place[events.term])
     return StripList(chosen, events, holm(p[chosen], tested), base, tested)
+
+
+def _asked(candidates: Candidates, present: I64, pairs: int) -> Mask:
+    """(c,) candidates deleted often enough to be asked about."""
+    share = np.clip(5 * (present / max(pairs, 1) - _ORDINARY), 0.0, _ORDINARY_RATE)
+    asked: Mask = (candidates.own >= LEAST) & (
+        candidates.own >= np.maximum(share, _LEAST_RATE) * present
+    )
+    return asked
+
+
+def _scope(events: Events, good: Mask, category: I64) -> Mask | None:
+    """(categories,) where the terms found go more often than not; None where that is everywhere."""
+    mine = select(events, good[events.term])
+    codes = category[mine.pair]
+    count = int(category.max(initial=0)) + 1
+    present = np.bincount(codes, minlength=count)
+    gone = np.bincount(codes[mine.gone], minlength=count)
+    inside: Mask = gone > 0.5 * present
+    seen = present > 0
+    return inside if inside.any() and not inside[seen].all() else None
 
 
 def _made_of_others(candidates: Candidates, likely: Mask) -> Mask:

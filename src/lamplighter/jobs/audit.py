@@ -179,7 +179,7 @@ def _strip(
     hunks = hunks.filter(pa.array(use))
     key, low, high, pair = (hunks[name].to_numpy() for name in ("key", "low", "high", "pair"))
     candidates = candidates_of(key, low, high, pair, corpus.hashes, LONGEST_TERM)
-    listed = recover(corpus, candidates, unit, acts.rank)
+    listed = recover(corpus, candidates, unit, acts.rank, codes)
     chosen = pc.is_in(hunks["key"], pa.array(candidates.keys[listed.chosen], pa.uint64()))
     strip, removed, stood = listed_terms(
         listed, candidates, corpus, acts, codes, names, unit, Wording(hunks.filter(chosen)),

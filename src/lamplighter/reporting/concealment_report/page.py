@@ -9,9 +9,10 @@ from typing import BinaryIO
 from jinja2 import Environment
 from markupsafe import Markup
 
+from lamplighter.reporting.assets import asset, policy_hash, style
 from lamplighter.reporting.concealment_report.chart import HEIGHT, Timeline, chart
 from lamplighter.reporting.concealment_report.model import AuditReport
-from lamplighter.reporting.self_contained import asset, environment, policy_hash
+from lamplighter.reporting.self_contained import environment
 
 _PACKAGE = "lamplighter.reporting.concealment_report"
 
@@ -27,7 +28,7 @@ _MARKED = re.compile("[⟦⟧]")
 
 def write_report(report: AuditReport, out: BinaryIO) -> None:
     """Write one self-contained UTF-8 HTML page. The same report gives the same bytes."""
-    css = asset(_PACKAGE, "report.css")
+    css = style(_PACKAGE)
     js = asset(_PACKAGE, "report.js")
     timeline = Timeline(report.terms)
     largest = max((count for _, _, count in report.classes), default=1)

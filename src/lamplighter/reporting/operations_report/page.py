@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from functools import cache
-from importlib.resources import files
 from typing import BinaryIO
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from lamplighter.reporting.assets import asset, policy_hash, style
 from lamplighter.reporting.operations_report.atlas import atlas, world
 from lamplighter.reporting.operations_report.contact_bars import bars
 from lamplighter.reporting.operations_report.lead import Lead, Report, Summary
@@ -29,6 +27,7 @@ from lamplighter.reporting.operations_report.wording import (
     spaced,
 )
 
+_PACKAGE = "lamplighter.reporting.operations_report"
 #: Contacts, legs, … of one operation that are shown; the page says how many more there are.
 CONTACTS, LEGS, LINKS, TEMPLATES, SLOTS, VALUES, PARTS = 40, 60, 30, 8, 24, 6, 600
 #: Operations in one line each.
@@ -42,14 +41,14 @@ def write_report(report: Report, out: BinaryIO) -> None:
     report gives the same bytes. Errors are those of `out.write`.
     """
     templates = templates_of_page()
-    css, js = _asset("report.css"), _asset("report.js")
+    css, js = style(_PACKAGE), asset(_PACKAGE, "report.js")
     land, borders = world()
     head = templates.get_template("head.html.j2").render(
         summary=report.summary,
         band_bar=_band_bar(report.summary),
         css=Markup(css),  # noqa: S704 - our own packaged file
-        js_hash=_digest(js),
-        css_hash=_digest(css),
+        js_hash=policy_hash(js),
+        css_hash=policy_hash(css),
         land=land,
         borders=borders,
     )
@@ -125,20 +124,11 @@ def _showable(value: object) -> object:
     return value
 
 
-def _asset(name: str) -> str:
-    return files(__package__).joinpath(name).read_text("utf-8")
-
-
-def _digest(text: str) -> str:
-    """Hash source of Content-Security-Policy level 3, section 2.3.1."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
 @cache
 def templates_of_page() -> Environment:
     """The page's templates: everything escaped, unknown names fail."""
     environment = Environment(
-        loader=PackageLoader("lamplighter.reporting.operations_report", "templates"),
+        loader=PackageLoader(_PACKAGE, "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_showable,
