@@ -7,7 +7,18 @@ from __future__ import annotations
 
 import argparse
 
-from bench import contexts, linking, machine, markdown, quality, ranking, speed, study
+from bench import (
+    contexts,
+    kills,
+    ledger,
+    linking,
+    machine,
+    markdown,
+    quality,
+    ranking,
+    speed,
+    study,
+)
 from bench.classes import CLASSES
 
 
@@ -21,6 +32,8 @@ def main() -> None:
     contexts.options(tables.add_parser("contexts", help="ordinary listings with alarming words"))
     ranking.options(tables.add_parser("ranking", help="bands by kind of party"))
     linking.options(tables.add_parser("linking", help="the engine alone: CPU, memory, growth"))
+    kills.options(tables.add_parser("kills", help="kill -9 during appends: what was lost"))
+    ledger.options(tables.add_parser("ledger", help="the evidence ledger: rates, proofs, size"))
     tables.add_parser("classes", help="what the classes are")
     asked = parser.parse_args()
     if asked.table == "classes":
@@ -34,7 +47,7 @@ def main() -> None:
         speed.run(parser.parse_args(["speed"]))
         return
     tables_of = {
-        "contexts": contexts.run, "linking": linking.run, "quality": quality.run,
+        "contexts": contexts.run, "kills": kills.run, "ledger": ledger.run, "linking": linking.run, "quality": quality.run,
         "ranking": ranking.run, "speed": speed.run, "study": study.run,
     }  # fmt: skip
     tables_of[asked.table](asked)
