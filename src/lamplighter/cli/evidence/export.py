@@ -15,6 +15,7 @@ from lamplighter.cli.evidence.options import (
     City,
     Folder,
     Listings,
+    ListingsFile,
     Operations,
     Phones,
     Reason,
@@ -32,6 +33,7 @@ def export(
     hold: Annotated[str | None, typer.Option("--hold", help="All that a hold covers.")] = None,
     operation: Operations = None,
     listing: Listings = None,
+    listings: ListingsFile = None,
     account: Accounts = None,
     phone: Phones = None,
     city: City = None,
@@ -70,7 +72,7 @@ def export(
     from lamplighter.jobs.custody.selection import scope_of
     from lamplighter.workspace.workspace import Workspace
 
-    given = named(operation, listing, account, phone, city, category, since, before)
+    given = named(operation, listing, account, phone, city, category, since, before, listings)
     if hold and any(given.values()):
         raise UsageError("A hold is exported as a whole.", hint="Leave --hold or the others out.")
     request = ExportRequest(

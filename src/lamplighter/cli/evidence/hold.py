@@ -15,6 +15,7 @@ from lamplighter.cli.evidence.options import (
     City,
     Folder,
     Listings,
+    ListingsFile,
     Operations,
     Phones,
     Reason,
@@ -29,6 +30,7 @@ def hold(
     reason: Reason,
     operation: Operations = None,
     listing: Listings = None,
+    listings: ListingsFile = None,
     account: Accounts = None,
     phone: Phones = None,
     city: City = None,
@@ -68,7 +70,9 @@ def hold(
     from lamplighter.jobs.custody.selection import parse_day, scope_of
     from lamplighter.workspace.workspace import Workspace
 
-    scope = scope_of(named(operation, listing, account, phone, city, category, since, before))
+    scope = scope_of(
+        named(operation, listing, account, phone, city, category, since, before, listings)
+    )
     with Workspace.open(workspace, write=True) as opened:
         done = place_hold(
             opened,

@@ -26,7 +26,7 @@ def holds(workspace: Folder, as_json: AsJson = False) -> None:
     for hold in found:
         until = hold["until"][:10] if hold["until"] else "released"
         asked = f"; release asked for by {hold['release_asked_by']}"
-        typer.echo(f"{hold['hold']}  {hold['state']}  {hold['scope']} {', '.join(hold['values'])}")
+        typer.echo(f"{hold['hold']}  {hold['state']}  {hold['what']}")
         typer.echo(f"  {hold['listings']:,} listings; rule {hold['rule']}, until {until}")
         typer.echo(
             f"  placed {hold['placed_at'][:10]} by {hold['placed_by']}: {hold['reason']}"

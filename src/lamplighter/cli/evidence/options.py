@@ -14,6 +14,10 @@ Operations = Annotated[
 Listings = Annotated[
     list[str] | None, typer.Option("--listing", help="A listing's id. Repeatable.")
 ]
+ListingsFile = Annotated[
+    Path | None,
+    typer.Option("--listings", help="A file of ids, one a line; or findings.json of an audit."),
+]
 Accounts = Annotated[list[str] | None, typer.Option("--account", help="An account id. Repeatable.")]
 Phones = Annotated[
     list[str] | None, typer.Option("--phone", help="A phone, as +13125550100. Repeatable.")
@@ -35,8 +39,13 @@ def named(
     category: str | None,
     since: str | None,
     before: str | None,
+    listings: Path | None = None,
 ) -> dict[str, list[str]]:
     """What the options name, by key of a filter."""
+    if listings is not None:
+        from lamplighter.jobs.custody.selection import ids_in
+
+        listing = [*(listing or []), *ids_in(listings)]
     return {
         "operation": operation or [],
         "listing": listing or [],

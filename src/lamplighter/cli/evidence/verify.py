@@ -12,7 +12,8 @@ from lamplighter.foundation.errors import ExitCode
 
 def verify(
     folder: Annotated[
-        Path, typer.Argument(help="A workspace, a folder with a log, or a .tlog-proof file.")
+        Path,
+        typer.Argument(help="A workspace, a log's folder, an exported bag, or a .tlog-proof file."),
     ],
     key: Annotated[
         str | None, typer.Option("--key", help="The log's public key, or a file that holds it.")
@@ -50,6 +51,11 @@ def verify(
     from lamplighter.evidence.verify.verify import verify_folder
     from lamplighter.foundation.progress import Steps
 
+    if (folder / "bagit.txt").is_file():
+        from lamplighter.cli.evidence.receive import receive
+
+        receive(folder, key=key, as_json=as_json)
+        return
     log_key = read_key(key) if key else None
     if folder.is_file():
         result = verify_proof(folder, log_key)

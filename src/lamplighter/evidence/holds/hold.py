@@ -14,6 +14,7 @@ from lamplighter.foundation.errors import UsageError
 #: What a hold may name. A filter holds every listing that matches it, now or later.
 SCOPES = ("operation", "listing", "account", "phone", "filter")
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+_SHOWN = 5
 _HOLD_ID = re.compile(rf"hold-[{_ALPHABET}]{{10}}")
 
 
@@ -38,7 +39,9 @@ class Scope:
 
     def sentence(self) -> str:
         """What is meant, for people."""
-        return f"{self.kind} {', '.join(self.values)}"
+        shown = ", ".join(self.values[:_SHOWN])
+        more = len(self.values) - _SHOWN
+        return f"{self.kind} {shown}{f' and {more:,} more' if more > 0 else ''}"
 
 
 @dataclass(frozen=True)

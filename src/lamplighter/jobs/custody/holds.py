@@ -69,6 +69,7 @@ def list_holds(workspace: Workspace) -> list[dict[str, Any]]:
             "state": hold.state(moment),
             "scope": hold.scope.kind,
             "values": list(hold.scope.values),
+            "what": hold.scope.sentence(),
             "rule": hold.rule,
             "statute": hold.statute,
             "reason": hold.reason,

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from lamplighter.evidence.errors import LedgerError, TamperError
-from lamplighter.evidence.note import VerifierKey
+from lamplighter.evidence.note import read_key
 from lamplighter.evidence.package.recipient import read_identity
 from lamplighter.evidence.package.unpack import copy_bag, open_sealed, unpack_tar
 from lamplighter.evidence.verifier.lamplighter_verify import check_package
 from lamplighter.foundation.errors import UsageError
 
 _SHOWN = 20
-_LONGEST_PATH = 1_000
 
 
 def receive(
@@ -55,10 +54,8 @@ def _trusted(key: str | None) -> str | None:
     """The key that the caller trusts: itself, or the content of a file. Raises UsageError."""
     if key is None:
         return None
-    if len(key) < _LONGEST_PATH and Path(key).is_file():
-        key = Path(key).read_text("utf-8", "replace")
     try:
-        return str(VerifierKey.parse(key))
+        return str(read_key(key))
     except LedgerError as error:
         raise UsageError(error.what, where=error.where, hint=error.hint) from error
 

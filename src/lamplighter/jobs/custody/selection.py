@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
+import orjson
 import phonenumbers
 import pyarrow as pa
 
@@ -139,6 +141,28 @@ def parse_day(text: str) -> datetime:
             "This is no date.", where=repr(text)[:40], hint="Write 2026-01-31 or 2026-01-31T09:30Z."
         ) from error
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def ids_in(path: Path) -> list[str]:
+    """Listing ids of a file: one a line, or all that the findings of an audit rest on.
+
+    Raises UsageError where it holds none.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError("The file of ids cannot be read.", where=str(path)) from error
+    ids = [line.strip() for line in text.splitlines() if line.strip()]
+    if text.lstrip().startswith("["):
+        try:
+            ids = [one for finding in orjson.loads(text) for one in finding["listings"]]
+        except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+            raise UsageError(
+                "The file is no findings.json.", where=str(path), hint="Or write one id a line."
+            ) from error
+    if not ids or not all(isinstance(one, str) for one in ids):
+        raise UsageError("The file holds no listing ids.", where=str(path))
+    return list(dict.fromkeys(ids))
 
 
 def scope_of(named: dict[str, list[str]]) -> Scope:
