@@ -40,7 +40,7 @@ class LinkEngine(Protocol):
     1. phrase counts over the sample of `learn_boilerplate` (the first `learn_from` listings);
     2. the mask of every listing, from those counts (`mask_boilerplate`);
     3. counts, saturating at two, of all unmasked phrases (`shared_phrases`), and the keys of every
-       listing from them (`keys_of`);
+       listing from them and from the counts of 1 (`keys_of`);
     4. for each key the pairs (first member, member) and (member, next member), made distinct
        (`candidate_pairs`) — a group-by on a 63-bit integer;
     5. the exact weight of each pair (`similarities`);

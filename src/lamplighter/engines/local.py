@@ -18,10 +18,18 @@ from lamplighter.foundation.progress import Steps
 from lamplighter.linking.boilerplate import mask_boilerplate
 from lamplighter.linking.candidates import PARTITION_BITS, by_partition, candidate_pairs
 from lamplighter.linking.components import join_groups, settle_roots
-from lamplighter.linking.keys import keys_of, shared_phrases
+from lamplighter.linking.keys import crowded, keys_of, shared_phrases
 from lamplighter.linking.parameters import LinkParameters
-from lamplighter.linking.rarity import learn_rarity, one_party_each, read_rarity, topic_rarity
-from lamplighter.linking.verify import measure, rules_of, similarities, working_set
+from lamplighter.linking.rarity import (
+    Rarity,
+    learn_rarity,
+    one_party_each,
+    read_rarity,
+    topic_rarity,
+)
+from lamplighter.linking.refusal import tag_table
+from lamplighter.linking.similarities import similarities
+from lamplighter.linking.verify import measure, rules_of, working_set
 
 T = TypeVar("T")
 #: Rounds after the first in which a campaign that fills the site counts as one party.
@@ -94,13 +102,15 @@ class LocalEngine:
         rules = rules_of(parameters, len(order))
         with ExitStack() as stack:
             with steps.step("keys"):
-                keys = self._keys(texts, parameters, stack)
+                keys = self._keys(texts, rarity, parameters, stack)
             with steps.step("candidates"):
                 pairs = self._candidates(keys, len(order), stack)
             with steps.step("verification"):
-                linked, strength, compared = self._verify(texts, pairs, rules)
+                sizes = self._sizes(texts)
+                linked, strength, compared = self._verify(texts, sizes, pairs, rules)
         with steps.step("groups"):
-            return self._groups(texts, linked, strength, rules, parameters, (masked, compared))
+            totals = masked, compared
+            return self._groups(texts, sizes, linked, strength, rules, parameters, totals)
 
     def _buckets(self, count: int, values: int, stack: ExitStack) -> Buckets:
         folder = None
@@ -110,17 +120,20 @@ class LocalEngine:
         stack.callback(buckets.close)
         return buckets
 
-    def _keys(self, texts: WeighedTexts, parameters: LinkParameters, stack: ExitStack) -> Buckets:
+    def _keys(
+        self, texts: WeighedTexts, rarity: Rarity, parameters: LinkParameters, stack: ExitStack
+    ) -> Buckets:
         known = texts.offsets, texts.tokens, texts.entry
         with ThreadPoolExecutor(self.threads) as pool:
             parts = pool.map(lambda part: shared_phrases(*known, part, PARTS), range(PARTS))
             seen = np.stack(list(parts))
+        crowd = crowded(rarity, len(texts.order), parameters)
         rows = len(texts.offsets) - 1
         node_of = np.full(rows, -1, dtype=np.int32)
         node_of[texts.order] = np.arange(len(texts.order), dtype=np.int32)
 
         def work(part: tuple[int, int]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-            found = keys_of(*known, part, seen, parameters.keys)
+            found = keys_of(*known, part, seen, rarity.phrases, crowd, parameters.keys)
             return by_partition(found, node_of[part[0] : part[1]])
 
         buckets = self._buckets(1 << PARTITION_BITS, rows * (parameters.keys + 1), stack)
@@ -138,10 +151,13 @@ class LocalEngine:
         return buckets
 
     def _verify(
-        self, texts: WeighedTexts, pairs: Buckets, rules: NDArray[np.float64]
+        self,
+        texts: WeighedTexts,
+        sizes: NDArray[np.float32],
+        pairs: Buckets,
+        rules: NDArray[np.float64],
     ) -> tuple[NDArray[np.uint64], NDArray[np.float32], int]:
         """Pairs that are alike (smaller << 32 | larger, ascending), weights, how many compared."""
-        sizes = self._sizes(texts)
         linked, strength, compared = [], [], 0
         for number in range(len(pairs.sizes)):
             asked = pairs.take(number)
@@ -184,8 +200,9 @@ class LocalEngine:
         def work(part: tuple[int, int]) -> None:
             first, stop = part
             similarities(
-                *texts, sizes, pairs[first:stop], rules, *working_set(widest), out[first:stop]
-            )
+                *texts, sizes, pairs[first:stop], rules, *working_set(widest), tag_table(widest),
+                out[first:stop],
+            )  # fmt: skip
 
         list(self._each(work, len(pairs)))
         return out
@@ -193,13 +210,13 @@ class LocalEngine:
     def _groups(
         self,
         texts: WeighedTexts,
+        sizes: NDArray[np.float32],
         pairs: NDArray[np.uint64],
         weights: NDArray[np.float32],
         rules: NDArray[np.float64],
         parameters: LinkParameters,
         totals: tuple[int, int],
     ) -> TextLinks:
-        sizes = self._sizes(texts)
         by_weight = np.argsort(-weights, kind="stable")  # pairs ascend: ties keep canonical order
         sources = (pairs[by_weight] >> np.uint64(32)).astype(np.int32)
         targets = (pairs[by_weight] & np.uint64(0xFFFFFFFF)).astype(np.int32)

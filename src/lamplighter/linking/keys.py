@@ -3,6 +3,10 @@
 Of the phrases of three tokens that occur in at least two listings, the smallest by hash. A phrase
 that no other listing has leads nowhere, and slots and edits are full of them: leaving these out is
 what keeps a template with scattered slots together (InfoShield's keys are mostly such phrases).
+
+A phrase of a trade, in hundreds of listings, leads to strangers as well. Of such phrases among the
+keys each is joined with the next: two together are still in all listings of a large campaign, and
+in few others.
 """
 
 from __future__ import annotations
@@ -11,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lamplighter.foundation.jit import inlined, kernel
+from lamplighter.linking.parameters import LinkParameters
+from lamplighter.linking.rarity import STEPS, Rarity
 from lamplighter.linking.shingles import spread, triple
 
 
@@ -50,6 +56,36 @@ def _count_shared(
                 )
 
 
+@inlined
+def _join_common(
+    best: NDArray[np.uint64],
+    codes: NDArray[np.uint64],
+    filled: int,
+    phrases: NDArray[np.uint8],
+    mask: np.uint64,
+    crowd: int,
+    common: NDArray[np.uint64],
+) -> None:
+    """Replace each common phrase among the keys by its pair with the next common one, in a ring."""
+    count = 0
+    for i in range(filled):
+        if phrases[codes[i] & mask] >= crowd:
+            common[count] = best[i]
+            count += 1
+    if count == 0:
+        return
+    at = 0
+    for i in range(filled):
+        if phrases[codes[i] & mask] < crowd:
+            continue
+        after = common[(at + 1) % count]
+        both = spread(spread(min(common[at], after)) ^ max(common[at], after))
+        best[i] = both >> np.uint64(1)
+        at += 1
+        if count == 2:
+            common[1] = common[0]
+
+
 @kernel
 def _keys(
     offsets: NDArray[np.int64],
@@ -58,10 +94,15 @@ def _keys(
     first: int,
     stop: int,
     seen: NDArray[np.uint8],
+    phrases: NDArray[np.uint8],
+    crowd: int,
     width: int,
     out: NDArray[np.uint64],
 ) -> None:
     parts = seen.shape[0]
+    codes = np.zeros(width + 1, dtype=np.uint64)
+    common = np.zeros(width, dtype=np.uint64)
+    mask = np.uint64(len(phrases) - 1)
     for row in range(first, stop):
         best = out[row - first]
         filled = 0
@@ -83,14 +124,27 @@ def _keys(
             last = filled if filled < width else width - 1
             for i in range(last, place, -1):
                 best[i] = best[i - 1]
+                codes[i] = codes[i - 1]
             best[place] = key
+            codes[place] = code
             if filled < width:
                 filled += 1
+        _join_common(best, codes, filled, phrases, mask, crowd, common)
         # The whole text is a key too: short texts and exact copies need no phrase.
         whole = np.uint64(0x51ED270B)
         for at in range(begin, end):
             whole = spread(whole ^ np.uint64(tokens[at]))
         best[width] = whole >> np.uint64(1) if begin < end else np.uint64(0)
+
+
+def crowded(rarity: Rarity, listings: int, parameters: LinkParameters) -> int:
+    """Level of the sample from which a phrase is in more than `crowd` of all listings, by estimate.
+
+    At least that of two sampled listings: one says nothing.
+    """
+    sampled = min(listings, parameters.learn_from)
+    expected = max(2.0, parameters.crowd * sampled / max(1, listings))
+    return int(np.ceil(STEPS * np.log2(expected)))
 
 
 def shared_phrases(
@@ -113,12 +167,15 @@ def keys_of(
     entry: NDArray[np.uint8],
     rows: tuple[int, int],
     seen: NDArray[np.uint8],
+    phrases: NDArray[np.uint8],
+    crowd: int,
     width: int,
 ) -> NDArray[np.uint64]:
     """Up to width + 1 keys (63 bits; 0: none) of each of rows [first, stop): (rows, width + 1).
 
-    `seen` is (parts, bytes) as stacked from `shared_phrases`.
+    `seen` is (parts, bytes) as stacked from `shared_phrases`; `phrases` the levels of `Rarity`;
+    phrases of level `crowd` and more are keys in pairs only.
     """
     out = np.zeros((rows[1] - rows[0], width + 1), dtype=np.uint64)
-    _keys(offsets, tokens, entry, *rows, seen, width, out)
+    _keys(offsets, tokens, entry, *rows, seen, phrases, crowd, width, out)
     return out

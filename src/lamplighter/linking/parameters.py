@@ -25,6 +25,8 @@ class LinkParameters:
     of_a_party: int = 8
     #: Keys per listing: its smallest hashed phrases that another listing has too.
     keys: int = 16
+    #: Of the phrases in more listings than this, two together are a key.
+    crowd: float = 64.0
     #: Two texts are alike from this Jaccard similarity of their unmasked word pairs, or from twice
     #: this share of the smaller text's word pairs.
     alike: float = 0.15

@@ -11,18 +11,8 @@ from lamplighter.linking.rarity import STEPS
 from lamplighter.linking.shingles import pair
 
 LEAST, ALIKE, SURE, BITS, SURE_SHARE, FULL_WORDS, TOPIC = range(7)
-#: Texts less alike than `ALIKE`, but half as much, need this many times the bits.
-UNLIKE = 1.5
 #: Below this weight all the bits are needed; from here to `SURE` ever fewer.
 LIKELY = 0.4
-#: Texts that share fewer word pairs than this share of the shorter one's words are not weighed.
-BARELY = 0.13
-#: … unless they are shorter than this.
-FEW = 12
-#: Pairs whose texts are read ahead.
-BATCH = 32
-#: Words of 64 bits of the sketch that tells so.
-SKETCH_WORDS = 64
 #: From this weight two texts are copies of each other, and need not be rare.
 SAME = 0.9
 
@@ -109,34 +99,21 @@ def measure(
 
 
 @inlined
-def _sketch(
-    offsets: NDArray[np.int64],
-    tokens: NDArray[np.uint32],
-    row: int,
-    bits: NDArray[np.uint64],
-) -> None:
-    """Set a bit for each word pair of a row."""
-    bits[:] = 0
-    mask = 64 * len(bits) - 1
-    for at in range(offsets[row], offsets[row + 1] - 1):
-        place = _slot(tokens[at], tokens[at + 1], mask)
-        bits[place >> 6] |= np.uint64(1) << np.uint64(place & 63)
+def likeness(common: float, size_a: float, size_b: float) -> float:
+    """The larger of Jaccard similarity and half the containment.
+
+    So that a padded copy weighs less than a whole one.
+    """
+    return max(common / (size_a + size_b - common), common / min(size_a, size_b) / 2)
 
 
 @inlined
-def _met(
-    offsets: NDArray[np.int64],
-    tokens: NDArray[np.uint32],
-    row: int,
-    bits: NDArray[np.uint64],
-) -> int:
-    """Word pairs of a row that are in the sketch, without a branch: seldom too many, never few."""
-    mask = 64 * len(bits) - 1
-    met = np.uint64(0)
-    for at in range(offsets[row], offsets[row + 1] - 1):
-        place = _slot(tokens[at], tokens[at + 1], mask)
-        met += (bits[place >> 6] >> np.uint64(place & 63)) & np.uint64(1)
-    return int(met)
+def needed(weight: float, words: int, rules: NDArray[np.float64]) -> float:
+    """Bits that two texts of this weight, the shorter of so many words, must share."""
+    # A short text cannot share as much: it must share as large a part of itself.
+    most = rules[BITS] * min(1.0, words / rules[FULL_WORDS])
+    ease = min(1.0, max(0.0, (weight - LIKELY) / (rules[SURE] - LIKELY)))
+    return float(most * (1.0 - (1.0 - rules[SURE_SHARE]) * ease))
 
 
 @inlined
@@ -158,8 +135,7 @@ def weigh(
 ) -> tuple[float, float]:
     """How alike `row_b` is to `row_a`, whose pairs are the set of turn `turn`; and how surely.
 
-    The weight is the larger of Jaccard similarity and half the containment, so that a padded copy
-    weighs less than a whole one. The second number is the share of the bits needed by which what
+    The weight is `likeness`. The second number is the share of the bits needed by which what
     is shared exceeds chance: the more alike two texts are, the fewer it takes to tell a copy from
     a filled-in form.
     """
@@ -194,91 +170,13 @@ def weigh(
     if shared < rules[LEAST]:
         same = 1.0 if _same_words(offsets, tokens, row_a, row_b) else 0.0
         return same, same
-    weight = max(common / (size_a + size_b - common), common / min(size_a, size_b) / 2)
+    weight = likeness(common, size_a, size_b)
     if weight >= SAME:
         return weight, 1.0
     if weight < rules[ALIKE] / 2:
         return weight, 0.0
-    # A short text cannot share as much: it must share as large a part of itself.
     words = min(offsets[row_a + 1] - offsets[row_a], end - begin)
-    most = rules[BITS] * min(1.0, words / rules[FULL_WORDS])
-    ease = min(1.0, max(0.0, (weight - LIKELY) / (rules[SURE] - LIKELY)))
-    return weight, bits / (most * (1.0 - (1.0 - rules[SURE_SHARE]) * ease))
-
-
-@inlined
-def _touch(
-    offsets: NDArray[np.int64],
-    tokens: NDArray[np.uint32],
-    entry: NDArray[np.uint8],
-    order: NDArray[np.int64],
-    pairs: NDArray[np.uint64],
-) -> float:
-    """Read a little of the texts of some pairs: their lines come from memory all at a time.
-
-    Read one after the other, as they are compared, each waits for the one before. The sum is only
-    there so that the compiler keeps the reading.
-    """
-    total = np.uint32(0)
-    for pair_ in pairs:
-        row = order[np.int64(pair_ & np.uint64(0xFFFFFFFF))]
-        begin, end = offsets[row], offsets[row + 1]
-        for at in range(begin, end, 16):
-            total += tokens[at]
-        for at in range(begin, end, 64):
-            total += entry[at]
-    return float(total)
-
-
-@kernel
-def similarities(
-    offsets: NDArray[np.int64],
-    tokens: NDArray[np.uint32],
-    entry: NDArray[np.uint8],
-    gain: NDArray[np.uint8],
-    apart: NDArray[np.uint8],
-    order: NDArray[np.int64],
-    sizes: NDArray[np.float32],
-    pairs: NDArray[np.uint64],
-    rules: NDArray[np.float64],
-    table: NDArray[np.uint64],
-    stamp: NDArray[np.int64],
-    out: NDArray[np.float32],
-) -> None:
-    """Weight of each pair, 0 where the texts are not alike enough (`weigh`).
-
-    `pairs` (p,) are canonical nodes, larger << 32 | smaller, ascending; `order` gives a node's
-    row; `sizes` (n,) a node's weight (`measure`); `rules` as `rules_of` lays them out.
-    """
-    stamp[:] = 0
-    turn = 0
-    hit = 0
-    current = -1
-    bits = np.zeros(SKETCH_WORDS, dtype=np.uint64)
-    for i in range(len(pairs)):
-        if i % BATCH == 0:
-            out[i] = _touch(offsets, tokens, entry, order, pairs[i : i + BATCH])
-        a = np.int64(pairs[i] >> np.uint64(32))  # the larger; the smaller comes back and is cached
-        b = np.int64(pairs[i] & np.uint64(0xFFFFFFFF))
-        if a != current:
-            current = a
-            hit += 1
-            turn = hit
-            fill(offsets, tokens, entry, order[a], table, stamp, turn)
-            _sketch(offsets, tokens, order[a], bits)
-        words = min(
-            offsets[order[a] + 1] - offsets[order[a]], offsets[order[b] + 1] - offsets[order[b]]
-        )
-        if words > FEW and _met(offsets, tokens, order[b], bits) < BARELY * words:
-            out[i] = 0.0
-            continue
-        hit += 1
-        weight, sureness = weigh(
-            offsets, tokens, entry, gain, apart, order[a], order[b], sizes[a], sizes[b], rules, table,
-            stamp, turn, hit,
-        )  # fmt: skip
-        enough = 1.0 if weight >= rules[ALIKE] else UNLIKE
-        out[i] = weight if sureness >= enough else 0.0
+    return weight, bits / needed(weight, words, rules)
 
 
 def rules_of(parameters: LinkParameters, listings: int) -> NDArray[np.float64]:
