@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 import typer.main
 from typer.core import TyperGroup
 
@@ -32,7 +33,8 @@ def test_every_command_is_in_the_readme_and_has_examples() -> None:
         assert "Example" in text, name
 
 
-def test_the_lock_names_no_host_and_hashes_everything() -> None:
-    lock = (ROOT / "requirements.lock").read_text("utf-8")
+@pytest.mark.parametrize("name", ["requirements.lock", "tests/interop/requirements.lock"])
+def test_the_lock_names_no_host_and_hashes_everything(name: str) -> None:
+    lock = (ROOT / name).read_text("utf-8")
     assert not re.search(r"https?://|file:|--find-links|--index-url", lock)
     assert lock.count("--hash=sha256:") >= len(re.findall(r"^[a-z0-9.-]+==", lock, re.M))
