@@ -86,6 +86,11 @@ def cosign(path: str, seed: str, name: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(
-        json.dumps({"audit": audit, "cosign": cosign, "check": check}[sys.argv[1]](*sys.argv[2:]))
-    )
+    name, *rest = sys.argv[1:]
+    if name == "audit":
+        answer = audit(*rest)
+    elif name == "check":
+        answer = check(*rest)
+    else:
+        answer = cosign(*rest)
+    print(json.dumps(answer))
