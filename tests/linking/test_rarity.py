@@ -1,6 +1,7 @@
 """Rarity, the mask and the weight of a pair against a slow, obvious twin."""
 
 from collections import Counter
+from dataclasses import replace
 from math import floor, log2, sqrt
 
 import numpy as np
@@ -8,9 +9,9 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lamplighter.linking.boilerplate import mask_boilerplate
+from lamplighter.linking.boilerplate import read_and_mask
 from lamplighter.linking.parameters import LinkParameters
-from lamplighter.linking.rarity import STEPS, learn_rarity, one_party_each, read_rarity
+from lamplighter.linking.rarity import STEPS, learn_rarity, one_party_each
 from lamplighter.linking.verify import SAME, fill, measure, rules_of, weigh, working_set
 from lamplighter.text.thin import thinned
 from lamplighter.text.tokens import tokenise
@@ -43,7 +44,8 @@ def test_rarity_mask_and_weight_equal_a_slow_twin(texts: list[list[str]]) -> Non
     rarity = learn_rarity(offsets, tokens, order, PARAMETERS)
     entry, gain = np.zeros((2, len(tokens)), dtype=np.uint8)
     rows = (0, len(texts))
-    read_rarity(offsets, tokens, rows, rarity, PARAMETERS, entry, gain)
+    nothing_masked = replace(PARAMETERS, keep_share=2.0, keep_most=2.0)
+    assert read_and_mask(offsets, tokens, rows, rarity, nothing_masked, entry, gain) == 0
 
     pairs = Counter(pair for text in texts for pair in set(_spans(text, 2)))
     phrases = Counter(phrase for text in texts for phrase in set(_spans(text, 3)))
@@ -58,7 +60,7 @@ def test_rarity_mask_and_weight_equal_a_slow_twin(texts: list[list[str]]) -> Non
                 assert gain[offsets[row] + at] == max(own, before - here)
 
     bare = entry.copy()
-    masked = mask_boilerplate(offsets, tokens, rows, rarity, PARAMETERS, entry)
+    masked = read_and_mask(offsets, tokens, rows, rarity, PARAMETERS, entry, gain)
     hidden_tokens = 0
     for row, text in enumerate(texts):
         covered = set()

@@ -37,8 +37,8 @@ class LinkEngine(Protocol):
     """Where linking runs.
 
     An engine must provide, over listings numbered in canonical order 0..n-1:
-    1. phrase counts over the sample of `learn_boilerplate` (the first `learn_from` listings);
-    2. the mask of every listing, from those counts (`mask_boilerplate`);
+    1. phrase counts over the sample of `learn_rarity` (the first `learn_from` listings);
+    2. the rarity and the mask of every listing, from those counts (`read_and_mask`);
     3. counts, saturating at two, of all unmasked phrases (`shared_phrases`), and the keys of every
        listing from them and from the counts of 1 (`keys_of`);
     4. for each key the pairs (first member, member) and (member, next member), made distinct

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from lamplighter.engines.base import TextCorpus, TextLinks
 from lamplighter.engines.buckets import Buckets
 from lamplighter.foundation.progress import Steps
-from lamplighter.linking.boilerplate import mask_boilerplate
+from lamplighter.linking.boilerplate import read_and_mask
 from lamplighter.linking.candidates import PARTITION_BITS, by_partition, candidate_pairs
 from lamplighter.linking.components import join_groups, settle_roots
 from lamplighter.linking.keys import crowded, keys_of, shared_phrases
@@ -24,7 +24,6 @@ from lamplighter.linking.rarity import (
     Rarity,
     learn_rarity,
     one_party_each,
-    read_rarity,
     topic_rarity,
 )
 from lamplighter.linking.refusal import tag_table
@@ -94,8 +93,7 @@ class LocalEngine:
             rarity = learn_rarity(offsets, tokens, sample, parameters)
 
             def prepare(part: tuple[int, int]) -> int:
-                read_rarity(offsets, tokens, part, rarity, parameters, entry, gain)
-                return mask_boilerplate(offsets, tokens, part, rarity, parameters, entry)
+                return read_and_mask(offsets, tokens, part, rarity, parameters, entry, gain)
 
             masked = sum(self._each(prepare, rows))
         texts = WeighedTexts(offsets, tokens, entry, gain, topic_rarity(topics, order), order)

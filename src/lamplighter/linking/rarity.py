@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lamplighter.foundation.jit import inlined, kernel
+from lamplighter.foundation.jit import inlined
+from lamplighter.linking.counting import repeated
 from lamplighter.linking.parameters import LinkParameters
 from lamplighter.linking.shingles import pair, spread, triple
 
@@ -39,29 +40,6 @@ def pair_slot(a: np.uint32, b: np.uint32, table: NDArray[np.uint8]) -> np.uint64
     return np.uint64(spread(pair(a, b)) & np.uint64(len(table) - 1))
 
 
-@kernel
-def _count(
-    offsets: NDArray[np.int64],
-    tokens: NDArray[np.uint32],
-    sample: NDArray[np.int64],
-    words: int,
-    counts: NDArray[np.uint32],
-    last: NDArray[np.int32],
-) -> None:
-    """In how many sampled listings each pair (`words` 2) or phrase (3) is."""
-    mask = np.uint64(len(counts) - 1)
-    for i in range(len(sample)):
-        row = sample[i]
-        for at in range(offsets[row], offsets[row + 1] - words + 1):
-            if words == 2:
-                slot = np.uint64(spread(pair(tokens[at], tokens[at + 1])) & mask)
-            else:
-                slot = np.uint64(triple(tokens[at], tokens[at + 1], tokens[at + 2]) & mask)
-            if last[slot] != i:  # a phrase twice in one listing counts once
-                last[slot] = i
-                counts[slot] += np.uint32(1)
-
-
 def _level(counts: NDArray[np.uint32]) -> NDArray[np.uint8]:
     steps = np.floor(STEPS * np.log2(np.maximum(counts, 1).astype(np.float32)))
     return np.minimum(steps, 255).astype(np.uint8)
@@ -80,13 +58,12 @@ def learn_rarity(
     sample = np.ascontiguousarray(order[: parameters.learn_from])
     room = int((offsets[sample + 1] - offsets[sample]).sum()) * 2 + 1024
     size = 1 << max(16, min(26, room.bit_length()))
-    last = np.empty(size, dtype=np.int32)
     levels = []
     for words in (2, 3):
-        counts = np.zeros(size, dtype=np.uint32)
-        last.fill(-1)
-        _count(offsets, tokens, sample, words, counts, last)
-        levels.append(_level(counts))
+        slots, counts = repeated(offsets, tokens, sample, words, size)
+        level = np.zeros(size, dtype=np.uint8)
+        level[slots] = _level(counts)
+        levels.append(level)
     cut = max(parameters.heavy_floor, int(np.ceil(parameters.heavy_share * len(sample))))
     marks = _level(np.array([len(sample), cut, cut * parameters.everywhere], dtype=np.uint32))
     return Rarity(levels[0], levels[1], *(int(mark) for mark in marks))
@@ -128,12 +105,11 @@ def one_party_each(groups: NDArray[np.int32], parameters: LinkParameters) -> NDA
     return np.flatnonzero(stays)
 
 
-@kernel
-def _read(
-    offsets: NDArray[np.int64],
+@inlined
+def read_row(
     tokens: NDArray[np.uint32],
-    first: int,
-    stop: int,
+    begin: int,
+    end: int,
     pairs: NDArray[np.uint8],
     phrases: NDArray[np.uint8],
     sampled: int,
@@ -141,32 +117,20 @@ def _read(
     own: int,
     entry: NDArray[np.uint8],
     gain: NDArray[np.uint8],
+    levels: NDArray[np.uint8],
 ) -> None:
+    """Write `entry` and `gain` of the text [begin, end), and the level of each of its phrases."""
     mask = np.uint64(len(phrases) - 1)
-    for row in range(first, stop):
-        before = 0
-        for at in range(offsets[row], offsets[row + 1] - 1):
-            level = np.int64(pairs[pair_slot(tokens[at], tokens[at + 1], pairs)])
-            entry[at] = np.uint8(min(255, max(1, sampled - level)))
-            if at > offsets[row]:
-                code = triple(tokens[at - 1], tokens[at], tokens[at + 1]) & mask
-                here = np.int64(phrases[code])
-                # A campaign makes its own words follow from one another; so do all stock words,
-                # but these are heavy.
-                least = own if here < heavy else 0
-                gain[at] = np.uint8(min(255, max(least, before - here)))
-            before = level
-
-
-def read_rarity(
-    offsets: NDArray[np.int64],
-    tokens: NDArray[np.uint32],
-    rows: tuple[int, int],
-    rarity: Rarity,
-    parameters: LinkParameters,
-    entry: NDArray[np.uint8],
-    gain: NDArray[np.uint8],
-) -> None:
-    """Write the `entry` and `gain` (m,) of the tokens of rows [first, stop)."""
-    own = round(parameters.own * STEPS)
-    _read(offsets, tokens, *rows, *rarity[:4], own, entry, gain)
+    before = 0
+    for at in range(begin, end - 1):
+        level = np.int64(pairs[pair_slot(tokens[at], tokens[at + 1], pairs)])
+        entry[at] = np.uint8(min(255, max(1, sampled - level)))
+        if at > begin:
+            code = triple(tokens[at - 1], tokens[at], tokens[at + 1]) & mask
+            here = np.int64(phrases[code])
+            levels[at - 1 - begin] = here
+            # A campaign makes its own words follow from one another; so do all stock words,
+            # but these are heavy.
+            least = own if here < heavy else 0
+            gain[at] = np.uint8(min(255, max(least, before - here)))
+        before = level

@@ -16,11 +16,13 @@ import orjson
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lamplighter.linking.boilerplate import mask_boilerplate
+from lamplighter.linking.boilerplate import read_and_mask
 from lamplighter.linking.keys import keys_of
 from lamplighter.linking.parameters import LinkParameters
-from lamplighter.linking.rarity import Rarity, learn_rarity, read_rarity, topic_rarity
-from lamplighter.linking.verify import measure, rules_of, similarities, working_set
+from lamplighter.linking.rarity import Rarity, learn_rarity, topic_rarity
+from lamplighter.linking.refusal import tag_table
+from lamplighter.linking.similarities import similarities
+from lamplighter.linking.verify import measure, rules_of, working_set
 from lamplighter.screening.index.files import map_array, write_array
 
 PARAMETERS = LinkParameters()
@@ -28,6 +30,8 @@ PARAMETERS = LinkParameters()
 ASKED = 128
 #: Passes for every phrase: an index has also what only one listing says yet.
 _ALL_SEEN = np.full((1, 16), 0xFF, dtype=np.uint8)
+#: No phrase is common: each is looked up by itself.
+_NO_LEVELS = np.zeros(1, dtype=np.uint8)
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,7 @@ class Tables:
         entry, gain = np.zeros((2, len(tokens)), dtype=np.uint8)
         rows = 0, len(offsets) - 1
         if rows[1]:
-            read_rarity(offsets, tokens, rows, self.rarity, PARAMETERS, entry, gain)
-            mask_boilerplate(offsets, tokens, rows, self.rarity, PARAMETERS, entry)
+            read_and_mask(offsets, tokens, rows, self.rarity, PARAMETERS, entry, gain)
         return Weighed(offsets, tokens, entry, gain)
 
     def apart(self, topics: pa.Array) -> NDArray[np.uint8]:
@@ -66,7 +69,7 @@ class Tables:
     ) -> NDArray[np.float32]:
         """Weight of pairs (larger row << 32 | smaller row, ascending), 0: not alike enough.
 
-        The measure of `link` (`linking.verify.similarities`) among `listings` listings.
+        The measure of `link` (`linking.similarities`) among `listings` listings.
         """
         rows = len(texts.offsets) - 1
         out = np.zeros(len(pairs), dtype=np.float32)
@@ -79,7 +82,7 @@ class Tables:
         measure(texts.offsets, texts.tokens, texts.entry, order, table, stamp, sizes)
         similarities(
             texts.offsets, texts.tokens, texts.entry, texts.gain, apart, order, sizes, pairs,
-            rules_of(PARAMETERS, listings), table, stamp, out,
+            rules_of(PARAMETERS, listings), table, stamp, tag_table(widest), out,
         )  # fmt: skip
         return out
 
@@ -87,7 +90,9 @@ class Tables:
     def keys(texts: Weighed, width: int) -> NDArray[np.uint64]:
         """(n, width + 1) keys of texts: the smallest of their phrases, and the whole text."""
         rows = 0, len(texts.offsets) - 1
-        return keys_of(texts.offsets, texts.tokens, texts.entry, rows, _ALL_SEEN, width)
+        return keys_of(
+            texts.offsets, texts.tokens, texts.entry, rows, _ALL_SEEN, _NO_LEVELS, 255, width
+        )
 
 
 def learn_tables(
