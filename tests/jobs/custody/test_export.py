@@ -20,6 +20,7 @@ from lamplighter.evidence.package.recipient import read_recipients
 from lamplighter.evidence.two_people import SecondPersonError
 from lamplighter.foundation.errors import UsageError
 from lamplighter.foundation.progress import Steps
+from lamplighter.jobs.custody import export as export_job
 from lamplighter.jobs.custody.export import ExportRequest, export
 from lamplighter.jobs.custody.holds import place_hold
 from lamplighter.jobs.custody.receive import receive
@@ -48,9 +49,25 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]
         return folder / "case", done
 
 
+ALONE = """
+import runpy, sys
+sys.modules["lamplighter"] = None  # importing it is an error
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
 def verify(bag: Path, *more: str) -> "subprocess.CompletedProcess[str]":
-    """The verifier out of the bag, alone: no Lamplighter, no site of the project."""
-    command = [sys.executable, "-I", str(bag / "lamplighter_verify.py"), str(bag), *more]
+    """The verifier out of the bag, alone, in a clean interpreter."""
+    command = [
+        sys.executable,
+        "-I",
+        "-c",
+        ALONE,
+        str(bag / "lamplighter_verify.py"),
+        str(bag),
+        *more,
+    ]
     return subprocess.run(command, capture_output=True, text=True, cwd="/", check=False)
 
 
@@ -59,7 +76,6 @@ def test_a_copy_verifies_elsewhere(made: tuple[Path, dict[str, Any]], tmp_path: 
     found = verify(tmp_path / "copy", "--key", made[1]["key"])
     assert found.returncode == 0, found.stderr
     assert "every byte is as it was" in found.stdout and "approved by user:u8" in found.stdout
-    assert "lamplighter." not in (tmp_path / "copy" / "lamplighter_verify.py").read_text()
     assert receive(tmp_path / "copy", key=made[1]["key"])["originals"] == 4
     assert bagit.Bag(str(tmp_path / "copy")).validate()
     graph = tmp_path / "copy" / "data" / "custody.jsonld"
@@ -209,6 +225,25 @@ def test_sealed_for_a_recipient_and_taken_in(tmp_path: Path) -> None:
     with pytest.raises(TamperError):
         receive(sealed, identity=tmp_path / "key.txt", out=tmp_path / "again")
     assert not (tmp_path / "again").exists() and not list(tmp_path.glob(".again*"))
+
+
+def test_a_full_disk_leaves_nothing_and_the_ledger_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(folder: Path, out: Path, *_: object) -> None:
+        out.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    recipients = read_recipients([str(x25519.Identity.generate().to_public())])
+    with make(tmp_path) as workspace:
+        monkeypatch.setattr(export_job, "seal", fail)
+        with pytest.raises(OSError, match="No space"):
+            export(
+                workspace, request(recipients=recipients), tmp_path / "x.tar.age", Steps(quiet=True)
+            )
+        last = workspace.ledger.entry(workspace.ledger.size - 1)
+        assert last.public["what"] == "export not finished"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["rows.jsonl", "ws"]
 
 
 def test_one_person_cannot_export_and_nothing_is_left(tmp_path: Path) -> None:
