@@ -48,8 +48,17 @@ def check_cosignature(note: Note, line: Signature, witness: VerifierKey) -> Cosi
     raise TamperError("A cosignature is forged, or is of another checkpoint.", where=witness.name)
 
 
-def cosigners(note: Note, witnesses: Sequence[VerifierKey], findings: _Findings) -> list[str]:
-    """`name at time` of each given witness that cosigned; a false line is a finding."""
+def cosigners(
+    note: Note,
+    witnesses: Sequence[VerifierKey],
+    findings: _Findings,
+    where: str = "checkpoint",
+    *,
+    required: bool = True,
+) -> list[str]:
+    """`name at time` of each witness that cosigned; a false or (if required) missing line is a
+    finding.
+    """
     found = []
     for witness in witnesses:
         lines = [
@@ -60,11 +69,9 @@ def cosigners(note: Note, witnesses: Sequence[VerifierKey], findings: _Findings)
                 made = check_cosignature(note, line, witness)
                 found.append(f"{made.witness} at {made.time.isoformat()}")
             except TamperError as error:
-                findings.add(error.what, witness.name)
-        if not lines:
-            findings.add(
-                f"The witness {witness.name} has not cosigned the checkpoint.", "checkpoint"
-            )
+                findings.add(f"{error.what} Witness: {witness.name}.", where)
+        if not lines and required:
+            findings.add(f"The witness {witness.name} has not cosigned the checkpoint.", where)
     return found
 
 

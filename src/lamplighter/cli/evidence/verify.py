@@ -30,6 +30,10 @@ def verify(
             "--witness", help="Key (or file) of a witness who must have cosigned. Repeatable."
         ),
     ] = None,
+    root: Annotated[
+        Path | None,
+        typer.Option("--timestamp-root", help="Certificates (PEM) of the timestamp service."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Check a ledger: every hash, the signature, every opening and object.
@@ -47,6 +51,7 @@ def verify(
     """
     from lamplighter.cli.console import print_json
     from lamplighter.evidence.note import read_key
+    from lamplighter.evidence.timestamp import read_roots
     from lamplighter.evidence.verify.proof_file import verify_proof
     from lamplighter.evidence.verify.verify import verify_folder
     from lamplighter.foundation.progress import Steps
@@ -69,6 +74,7 @@ def verify(
         folder, Steps(quiet=as_json), key=log_key,
         known=[(str(path), path.read_bytes()) for path in known or []],
         witnesses=[read_key(each) for each in witnesses or []],
+        roots=read_roots(root) if root else (),
     )  # fmt: skip
     if as_json:
         print_json(report.as_json())
@@ -85,3 +91,5 @@ def verify(
         typer.echo("Nothing that the given checkpoints signed was changed or taken back.")
     for cosigner in report.cosigned_by:
         typer.echo(f"Cosigned by {cosigner}")
+    for stamped in report.timestamps:
+        typer.echo(f"Timestamp: {stamped}")

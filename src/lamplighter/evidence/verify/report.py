@@ -33,6 +33,7 @@ class Report:
     erased: int = 0
     objects: int = 0
     cosigned_by: list[str] = field(default_factory=list)
+    timestamps: list[str] = field(default_factory=list)
     known_checkpoints: int = 0
     findings: list[Finding] = field(default_factory=list)
     more_findings: int = 0

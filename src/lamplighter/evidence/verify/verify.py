@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.x509 import Certificate
+
+from lamplighter.evidence.archive import witnesses as witnesses_of
 from lamplighter.evidence.checkpoint import Checkpoint, read_checkpoint
 from lamplighter.evidence.errors import LedgerError, TamperError
 from lamplighter.evidence.log import Log
-from lamplighter.evidence.note import SignerKey, VerifierKey
+from lamplighter.evidence.note import Note, SignerKey, VerifierKey, parse_note
+from lamplighter.evidence.timestamp import check_timestamp
 from lamplighter.evidence.verify.openings_check import EntriesCheck
 from lamplighter.evidence.verify.report import Report
 from lamplighter.evidence.verify.tree_check import TreeCheck
@@ -53,11 +57,13 @@ def verify_folder(
     key: VerifierKey | None = None,
     known: Sequence[tuple[str, bytes]] = (),
     witnesses: Sequence[VerifierKey] = (),
+    roots: Sequence[Certificate] = (),
 ) -> Report:
     """Check everything; findings are in the report, nothing is raised for them.
 
     `key`: the log's key as known from elsewhere; a workspace's own key is used without it. `known`:
-    checkpoints kept elsewhere, with a name each: the log must hold what they signed.
+    checkpoints kept elsewhere, with a name each: the log must hold what they signed. `roots`: of
+    the timestamp service.
     """
     layout = Layout.of(folder)
     report = Report()
@@ -72,12 +78,59 @@ def verify_folder(
         return report
     report.origin, report.size = checkpoint.origin, checkpoint.size
     report.root = checkpoint.root.hex()
+    own = _own_witnesses(layout, report)
     report.cosigned_by = cosigners(checkpoint.note, witnesses, report)
+    others = [witness for witness in own if witness not in witnesses]
+    report.cosigned_by += cosigners(checkpoint.note, others, report, required=False)
+    keys = [key, *own, *witnesses]
+    if layout.key is not None:
+        _check_lines(checkpoint.note, keys, layout.log / "checkpoint", report)
     _check_contents(layout, checkpoint, report, steps)
     archive = sorted(layout.checkpoints.glob("*.note")) if layout.checkpoints else []
     for name, raw in [*known, *((str(path), path.read_bytes()) for path in archive)]:
         _check_known(name, raw, key, layout, checkpoint, report)
+    for path in archive:
+        _check_kept(path, own, keys, roots, report)
     return report
+
+
+def _own_witnesses(layout: Layout, report: Report) -> list[VerifierKey]:
+    try:
+        return witnesses_of(layout.key.parents[1]) if layout.key else []
+    except TamperError as error:
+        report.add_error(error)
+        return []
+
+
+def _check_lines(note: Note, keys: Sequence[VerifierKey], where: Path, report: Report) -> None:
+    """A workspace's own notes carry lines of known keys only: an unknown one was altered."""
+    known = {(key.name, key.id) for key in keys}
+    for line in note.signatures:
+        if (line.name, line.id) not in known:
+            report.add(
+                f"A signature line is of an unknown key: {line.name}+{line.id.hex()}.", where
+            )
+
+
+def _check_kept(
+    path: Path,
+    own: Sequence[VerifierKey],
+    keys: Sequence[VerifierKey],
+    roots: Sequence[Certificate],
+    report: Report,
+) -> None:
+    """Cosignatures and timestamp of a checkpoint in checkpoints/."""
+    raw, stamp = path.read_bytes(), path.with_suffix(".tsr")
+    try:
+        note = parse_note(raw)
+        cosigners(note, own, report, str(path), required=False)
+        _check_lines(note, keys, path, report)
+        if stamp.exists():
+            moment = check_timestamp(stamp.read_bytes(), raw, roots)
+            signer = "" if roots else " (signer not checked: --timestamp-root)"
+            report.timestamps.append(f"{path.stem.lstrip('0')} entries at {moment}{signer}")
+    except TamperError as error:
+        report.add(error.what, path)
 
 
 def _key(layout: Layout, key: VerifierKey | None, report: Report) -> VerifierKey:
