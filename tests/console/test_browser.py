@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 import axe_selenium_python
 import pytest
 from selenium import webdriver
+from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.common.virtual_authenticator import VirtualAuthenticatorOptions
-from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.wait import WebDriverWait
 
 from lamplighter.console.leads.models import Lead
@@ -75,6 +75,11 @@ def _leave(browser: WebDriver, act: Callable[[], Any]) -> None:
             and b.execute_script("return document.readyState") == "complete"
         )
     )
+
+
+def _log(browser: WebDriver, kind: str) -> list[Any]:
+    get: Any = browser.get_log
+    return list(get(kind))
 
 
 def _press(browser: WebDriver, *keys: str) -> None:
@@ -243,9 +248,9 @@ def test_every_page_is_accessible_fits_and_asks_nobody_else(
         "Emulation.setDeviceMetricsOverride",
         {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False},
     )
-    chromium.get_log("performance")
+    _log(chromium, "performance")
     lead = Lead.objects.order_by("rank")[0].pk
-    faults = []
+    faults: list[tuple[Any, ...]] = []
     for role, pages in PAGES.items():
         if role:
             enter(role)
@@ -262,13 +267,13 @@ def test_every_page_is_accessible_fits_and_asks_nobody_else(
     chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     assert not faults, "\n".join(map(str, faults))
     hosts = set()
-    for line in chromium.get_log("performance"):
+    for line in _log(chromium, "performance"):
         message = json.loads(line["message"])["message"]
         if message["method"] == "Network.requestWillBeSent":
             parts = urlsplit(message["params"]["request"]["url"])
             if parts.scheme in ("http", "https", "ws", "wss"):
                 hosts.add(parts.netloc)
     assert hosts == {urlsplit(live_server.url).netloc}
-    refused = [line["message"] for line in chromium.get_log("browser")
+    refused = [line["message"] for line in _log(chromium, "browser")
                if "Content Security Policy" in line["message"]]  # fmt: skip
     assert not refused
