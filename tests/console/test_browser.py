@@ -231,6 +231,8 @@ def _violations(browser: WebDriver) -> list[Any]:
 PAGES = {
     "reviewer": ["/queue/", "/operation/{lead}/", "/keys", "/settings", "/rest", "/seconds/",
                  "/account/2fa/", "/account/password/", "/nowhere"],
+    "investigator": ["/search/", "/search/?words=the"],
+    "auditor": ["/audit/"],
     "administrator": ["/people/", "/programs/", "/people/1"],
     "": ["/account/login/", "/invitation/none"],
 }  # fmt: skip

@@ -75,6 +75,11 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     ),
     "api_keys": frozenset({M}),
     "api_key_revoke": frozenset({M}),
+    # search, audit
+    "search": frozenset({S, I}),
+    "about": DESK,
+    "about_csv": frozenset({S, I, C}),
+    "audit": frozenset({A}),
     # wellbeing
     "settings": SIGNED_IN,
     "take_break": SIGNED_IN,

@@ -13,7 +13,9 @@ from lamplighter.console.wellbeing.views import exposure
 
 _DESKS = (
     ("queue", "Queue"),
+    ("search", "Search"),
     ("seconds", "Second person"),
+    ("audit", "Audit"),
     ("people", "People"),
     ("api_keys", "Programs"),
 )

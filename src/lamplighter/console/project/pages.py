@@ -30,6 +30,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("queue")
     if person.has(Role.ADMINISTRATOR):
         return redirect("people")
+    if person.has(Role.AUDITOR):
+        return redirect("audit")
     return render(request, "home.html")
 
 

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "lamplighter.console.review",
     "lamplighter.console.wellbeing",
     "lamplighter.console.api",
+    "lamplighter.console.search",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -24,6 +24,8 @@ urlpatterns = [
     path("", include("lamplighter.console.review.urls")),
     path("", include("lamplighter.console.wellbeing.urls")),
     path("", include("lamplighter.console.api.urls")),
+    path("", include("lamplighter.console.search.urls")),
+    path("", include("lamplighter.console.auditing.urls")),
 ]
 if settings.CONSOLE.oidc:
     urlpatterns += [

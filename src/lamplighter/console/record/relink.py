@@ -14,6 +14,7 @@ from lamplighter.console.leads.indexing import index_leads
 from lamplighter.console.leads.models import Generation
 from lamplighter.console.record.deployment import deployment
 from lamplighter.console.record.sidecar import lay_out
+from lamplighter.console.search.index import build_index
 
 _LOG = logging.getLogger("lamplighter.console")
 _SECONDS = 5.0
@@ -39,6 +40,7 @@ def follow_links() -> bool:
         return False
     with workspace.duckdb() as database:
         lay_out(database, folder)
+        build_index(database, folder)
     index_leads(workspace.links_folder / "operations.parquet", digest, folder)
     for old in base.iterdir():
         if old.name not in (digest, newest.digest if newest else ""):

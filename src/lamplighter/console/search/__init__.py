@@ -1,0 +1,1 @@
+"""Search and pivot: what stands in listings, and everything about one value."""

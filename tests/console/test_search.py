@@ -1,0 +1,83 @@
+"""Search, pivot, CSV, and the auditor's desk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lamplighter.console.leads.models import Lead
+from lamplighter.console.search.models import Query
+from lamplighter.console.search.views import csv_lines
+
+
+def _contact(client: Any) -> tuple[str, str, int]:
+    for lead in Lead.objects.order_by("rank"):
+        for one, _ in client.get(f"/operation/{lead.pk}/").context["contacts"]:
+            if one.kind == "phone":
+                return one.kind, one.value, one.inside + one.outside
+    raise AssertionError("the market has phones")
+
+
+def test_words_and_phrases_find_the_listings_that_have_them(desk: Path, sign_in: Any) -> None:
+    client = sign_in("investigator")
+    lead = Lead.objects.order_by("rank")[0]
+    text = client.get(f"/operation/{lead.pk}/").context["cards"][0].row["text"]
+    phrase = " ".join(text.split()[1:5])
+    found = client.get("/search/", {"words": f'"{phrase}"'}).context
+    assert found["total"] >= 1
+    assert any(row["lead"] and row["lead"].pk == lead.pk for row in found["hits"])
+    assert client.get("/search/", {"words": "zzzyx"}).context["total"] == 0
+    assert Query.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "words", ['"', "a:b AND (", "*", "[a TO b]", "\x00", "-" * 300, "\u202e", "^9"]
+)
+def test_no_query_breaks_the_search(words: str, desk: Path, sign_in: Any) -> None:
+    assert sign_in("investigator").get("/search/", {"words": words}).status_code == 200
+
+
+def test_a_number_leads_to_all_that_have_it_and_to_a_csv(
+    desk: Path, sign_in: Any, acts: Any
+) -> None:
+    client = sign_in("investigator")
+    kind, value, listings = _contact(client)
+    begun = client.get("/search/", {"words": value[1:6]}).context["values"]
+    assert any(row["value"].startswith(value[:6]) for row in begun)
+    page = client.get("/about/", {"kind": kind, "value": value})
+    assert page.context["total"] == listings and page.context["leads"]
+    csv = client.get("/about/listings.csv", {"kind": kind, "value": value})
+    lines = b"".join(csv.streaming_content).decode().splitlines()
+    assert len(lines) == listings + 1 and f",'{value}" in lines[1]
+    assert acts("access")[-1].public["reads"] == {"identifier": 1, "listing": listings}
+    assert client.get("/about/", {"kind": kind, "value": "+1"}).status_code == 404
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@a", "\ta", "\ra"])
+def test_no_cell_is_a_formula(cell: str) -> None:
+    assert b"".join(csv_lines([(cell,)])).lstrip(b'"').startswith(b"'")
+
+
+def test_the_auditor_sees_who_looked_and_no_listing(desk: Path, sign_in: Any) -> None:
+    reviewer = sign_in("reviewer", name="rita")
+    lead = Lead.objects.order_by("rank")[0]
+    shown = reviewer.get(f"/operation/{lead.pk}/").context
+    page = sign_in("auditor").get("/audit/", {"kind": "access"})
+    text = page.content.decode()
+    assert "rita" in text and "operation" in text
+    for card in shown["cards"]:
+        assert card.name not in text
+    for one, _ in shown["contacts"]:
+        assert one.value not in text
+
+
+def test_agreement_counts_pairs_within_one_step(desk: Path, sign_in: Any) -> None:
+    from lamplighter.console.auditing.views import agreement
+
+    lead = Lead.objects.order_by("rank")[0]
+    for name, step in (("one", "4"), ("two", "5"), ("three", "1")):
+        given = {"verdict": "nothing", "clause": "none", "label_spam": step}
+        sign_in("reviewer", name=name).post(f"/operation/{lead.pk}/decide", given)
+    assert agreement()["labels"] == [("Spam", 1, 3)]
