@@ -20,10 +20,10 @@ from lamplighter.linking.candidates import PARTITION_BITS, by_partition, candida
 from lamplighter.linking.components import join_groups, settle_roots
 from lamplighter.linking.keys import crowded, keys_of, shared_phrases
 from lamplighter.linking.parameters import LinkParameters
+from lamplighter.linking.parties import few_of_each_party
 from lamplighter.linking.rarity import (
     Rarity,
     learn_rarity,
-    one_party_each,
     topic_rarity,
 )
 from lamplighter.linking.refusal import tag_table
@@ -69,14 +69,15 @@ class LocalEngine:
 
     def link_texts(self, corpus: TextCorpus, parameters: LinkParameters, steps: Steps) -> TextLinks:
         """Rarity and boilerplate, keys, candidates, verification, groups (see `LinkEngine`)."""
-        links = self._round(corpus, corpus.order, parameters, steps)
-        sample = corpus.order
+        offsets, tokens, order, _ = corpus
+        links, whole = self._round(corpus, order, parameters, steps)
+        sample = order
         for _ in range(MORE_ROUNDS):
-            parties = corpus.order[one_party_each(links.groups, parameters)]
-            if len(parties) > 0.99 * len(sample):
+            few = few_of_each_party(links.groups, offsets, tokens, order, whole, parameters)
+            if len(few) > 0.99 * len(sample):
                 break
-            sample = parties
-            links = self._round(corpus, sample, parameters, steps)
+            sample = order[few]
+            links, _ = self._round(corpus, sample, parameters, steps)
         return links
 
     def _round(
@@ -85,7 +86,7 @@ class LocalEngine:
         sample: NDArray[np.int64],
         parameters: LinkParameters,
         steps: Steps,
-    ) -> TextLinks:
+    ) -> tuple[TextLinks, Rarity]:
         offsets, tokens, order, topics = corpus
         rows = len(offsets) - 1
         entry, gain = np.zeros((2, len(tokens)), dtype=np.uint8)
@@ -108,7 +109,7 @@ class LocalEngine:
                 linked, strength, compared = self._verify(texts, sizes, pairs, rules)
         with steps.step("groups"):
             totals = masked, compared
-            return self._groups(texts, sizes, linked, strength, rules, parameters, totals)
+            return self._groups(texts, sizes, linked, strength, rules, parameters, totals), rarity
 
     def _buckets(self, count: int, values: int, stack: ExitStack) -> Buckets:
         folder = None
