@@ -38,11 +38,24 @@ class Openings:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._heads: dict[Path, tuple[_Version, list[BlockHead]]] = {}
+        self._listed: tuple[int, list[int], list[Path]] | None = None
         self._block: tuple[Path, _Version, int, dict[int, Opening]] | None = None
 
     def segments(self) -> list[Path]:
         """Segment files in order."""
         return sorted(self.folder.glob("[0-9]*.seg"))
+
+    def _segment_of(self, index: int) -> Path | None:
+        """The segment that would hold an index. The list is read anew when the folder changed."""
+        try:
+            changed = self.folder.stat().st_mtime_ns
+        except FileNotFoundError:
+            return None
+        if self._listed is None or self._listed[0] != changed:
+            paths = self.segments()
+            self._listed = changed, [int(path.stem) for path in paths], paths
+        at = bisect.bisect_right(self._listed[1], index) - 1
+        return self._listed[2][at] if at >= 0 else None
 
     def append(self, openings: Sequence[Opening]) -> None:
         """Append openings (indices rising, beyond all others), durably."""
@@ -60,6 +73,7 @@ class Openings:
         finally:
             os.close(handle)
         if new:
+            self._listed = None
             sync_folder(self.folder)
 
     def cut(self, size: int) -> None:
@@ -68,6 +82,8 @@ class Openings:
         Whether a broken block hides openings that were acknowledged is the ledger's question:
         see `last_sound`.
         """
+        for beside in self.folder.glob("*.new"):
+            beside.unlink()
         for path in reversed(self.segments()):
             if int(path.stem) >= size:
                 path.unlink()
@@ -95,15 +111,14 @@ class Openings:
 
     def get(self, index: int) -> Opening | None:
         """The opening of an entry; None where there never was one. Raises TamperError."""
-        segments = self.segments()
-        at = bisect.bisect_right([int(path.stem) for path in segments], index) - 1
-        if at < 0:
+        path = self._segment_of(index)
+        if path is None:
             return None
-        heads = self._read_heads(segments[at])[1]
+        heads = self._read_heads(path)[1]
         block = bisect.bisect_right(heads, index, key=lambda head: head.first) - 1
         if block < 0 or heads[block].last < index:
             return None
-        return self._read_block(segments[at], heads[block]).get(index)
+        return self._read_block(path, heads[block]).get(index)
 
     def _read_block(self, path: Path, head: BlockHead) -> dict[int, Opening]:
         """The last block is kept: entries are mostly opened one after the other."""

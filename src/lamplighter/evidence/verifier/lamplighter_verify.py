@@ -2,9 +2,12 @@
 """Check a Lamplighter package, offline: is every byte what was kept, when it was kept?
 
     python lamplighter_verify.py PACKAGE [--key KEY]
+    python lamplighter_verify.py LOG --key KEY [--checkpoint FILE]... [--witness KEY]...
+    python lamplighter_verify.py PROOF --key KEY
 
-PACKAGE is the folder that holds bagit.txt. KEY is the public key of the log, from somebody you
-trust (`origin+id+base64`), or a file with it. Python 3.11 or newer and the library `cryptography`.
+PACKAGE is the folder that holds bagit.txt; LOG a folder that holds `checkpoint` and `tile/`; PROOF a
+`.tlog-proof` file. KEY is the public key of the log, from somebody you trust (`origin+id+base64`),
+or a file with it. Python 3.11 or newer and the library `cryptography`.
 
 Exit code 0: all is as it was. 2: wrong use. 4: something was altered or is missing; it says what.
 
@@ -17,7 +20,13 @@ What is checked, in this order:
  5. The receipt: an entry of the log names the digest of the tag manifest, that is of this whole
     package; it is in the log too, and the log only grew meanwhile (RFC 9162, 2.1.4.2).
 
-This file needs nothing else of Lamplighter. It was written to be read: begin at `check_package`.
+Of a LOG (C2SP tlog-tiles) every entry is hashed and must lead to the signed root; each checkpoint
+from elsewhere must be of the same history (an older one: the log was not rewritten; a newer one: it
+was not rolled back); each witness must have cosigned (C2SP tlog-cosignature). Of a PROOF (C2SP
+tlog-proof) the entry in it must be in the signed tree.
+
+This file needs nothing else of Lamplighter. It was written to be read: begin at `check_package`,
+`check_tiled_log` or `check_proof`.
 """
 
 import argparse
@@ -113,15 +122,18 @@ def has_grown(
 # ---------------------------------------------------------------- keys and signed notes
 
 
-def read_key(text: str) -> Key:
-    """(name, key id, public key) of `name+id+base64(1, key)` (C2SP signed-note)."""
+def read_key(text: str, kind: int = 1) -> Key:
+    """(name, key id, public key) of `name+id+base64(kind, key)` (C2SP signed-note).
+
+    Kind 1 is a log's key, kind 4 a witness's.
+    """
     try:
         name, key_id, material = text.strip().split("+", 2)
         data = base64.b64decode(material, validate=True)
     except (ValueError, binascii.Error):
         raise AlteredError(f"This is no key of a log: {text.strip()[:80]!r}") from None
     expected = hashlib.sha256(name.encode() + b"\n" + data).hexdigest()[:8]
-    if len(data) != 33 or data[0] != 1 or key_id != expected:
+    if len(data) != 33 or data[0] != kind or key_id != expected:
         raise AlteredError(f"This is no Ed25519 key of a log: {text.strip()[:80]!r}")
     return name, bytes.fromhex(key_id), data[1:]
 
@@ -153,6 +165,142 @@ def read_checkpoint(note: bytes, key: Key) -> tuple[int, bytes]:
     if len(root) != 32:
         raise AlteredError("The checkpoint has no root.")
     return int(lines[1]), root
+
+
+def check_cosignature(note: bytes, witness: Key) -> int:
+    """When the witness cosigned this checkpoint (C2SP tlog-cosignature v1), in seconds since 1970."""
+    name, key_id, public = witness
+    text, _, signatures = note.rpartition(b"\n\n")
+    text += b"\n"
+    for line in signatures.decode("utf-8", "replace").splitlines():
+        parts = line.split(" ")
+        if len(parts) != 3 or parts[:2] != ["\u2014", name]:
+            continue
+        value = base64.b64decode(parts[2])
+        if value[:4] != key_id or len(value) != 4 + 8 + 64:
+            continue
+        seconds = int.from_bytes(value[4:12], "big")
+        signed = b"cosignature/v1\ntime %d\n" % seconds + text
+        try:
+            Ed25519PublicKey.from_public_bytes(public).verify(value[12:], signed)
+        except InvalidSignature:
+            raise AlteredError(f"The cosignature of {name} is false.") from None
+        return seconds
+    raise AlteredError(f"The witness {name} has not cosigned the checkpoint.")
+
+
+# ---------------------------------------------------------------- a whole log, one proof
+
+
+def tile_name(level: str, number: int, width: int) -> str:
+    """`tile/<level>/<number>[.p/<width>]` (C2SP tlog-tiles): 1234067 is x001/x234/067."""
+    digits = str(number).zfill(-(-len(str(number)) // 3) * 3)
+    groups = [digits[at : at + 3] for at in range(0, len(digits), 3)]
+    name = "/".join(["x" + group for group in groups[:-1]] + groups[-1:])
+    return f"tile/{level}/{name}" + (f".p/{width}" if width < 256 else "")
+
+
+def read_tile(folder: Path, level: str, number: int, width: int) -> bytes:
+    """The bytes of a tile or bundle; a partial one may have given way to the full one."""
+    for name in (tile_name(level, number, width), tile_name(level, number, 256)):
+        if (folder / name).is_file():
+            return (folder / name).read_bytes()
+    first = number * 256
+    raise AlteredError(f"Entries {first} to {first + width - 1}: {level} {number} is missing.")
+
+
+def read_entries(folder: Path, number: int, width: int) -> list[bytes]:
+    """The entries of a bundle: each has its length before it, two bytes, big-endian."""
+    data, at = read_tile(folder, "entries", number, width), 0
+    entries: list[bytes] = []
+    while at < len(data) and len(entries) < width:
+        length = int.from_bytes(data[at : at + 2], "big")
+        if at + 2 + length > len(data):
+            break
+        entries.append(data[at + 2 : at + 2 + length])
+        at += 2 + length
+    if len(entries) < width or (at < len(data) and len(entries) < 256 and width == 256):
+        raise AlteredError(f"Entry {number * 256 + len(entries)}: its bundle is cut or altered.")
+    return entries
+
+
+class GrowingTree:
+    """RFC 6962, section 2.1, for leaves that come one after the other: keeps complete subtrees."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.subtrees: list[tuple[int, bytes]] = []  # number of leaves (falling), root
+
+    def add(self, leaf: bytes) -> None:
+        """One more leaf hash; equal neighbours become one subtree."""
+        count, root = 1, leaf
+        while self.subtrees and self.subtrees[-1][0] == count:
+            root = node_hash(self.subtrees.pop()[1], root)
+            count *= 2
+        self.subtrees.append((count, root))
+        self.size += 1
+
+    def root(self) -> bytes:
+        """Root of all leaves so far."""
+        if not self.subtrees:
+            return hashlib.sha256(b"").digest()
+        root = self.subtrees[-1][1]
+        for _, left in reversed(self.subtrees[:-1]):
+            root = node_hash(left, root)
+        return root
+
+
+def check_tiled_log(
+    folder: Path, key: Key, known: list[bytes], witnesses: list[Key]
+) -> tuple[dict[str, Any], list[str]]:
+    """Check a log's folder; gives (facts, problems)."""
+    facts: dict[str, Any] = {"origin": key[0]}
+    try:
+        note = (folder / "checkpoint").read_bytes()
+        size, root = read_checkpoint(note, key)
+        others = sorted(read_checkpoint(other, key) for other in known)
+        facts["cosigned"] = {each[0]: check_cosignature(note, each) for each in witnesses}
+    except (AlteredError, OSError, ValueError) as problem:
+        return facts, [str(problem)]
+    facts.update(size=size, root=base64.b64encode(root).decode())
+    problems = [
+        f"Entries {size} to {other - 1} are missing: a checkpoint of {other} entries was signed."
+        for other, _ in others
+        if other > size
+    ]
+    wanted = dict(others)
+    tree = GrowingTree()
+    try:
+        for number in range(-(-size // 256)):
+            width = min(256, size - number * 256)
+            hashes = read_tile(folder, "0", number, width)
+            for at, entry in enumerate(read_entries(folder, number, width)):
+                leaf = leaf_hash(entry)
+                if leaf != hashes[at * 32 : at * 32 + 32]:
+                    problems.append(f"Entry {number * 256 + at} is not what its tile says.")
+                tree.add(leaf)
+                if tree.size in wanted and tree.root() != wanted[tree.size]:
+                    problems.append(f"One of the entries 0 to {tree.size - 1} was rewritten since.")
+    except (AlteredError, OSError) as problem:
+        return facts, [*problems, str(problem)]
+    if tree.root() != root:
+        problems.append(f"The entries 0 to {size - 1} do not lead to the signed root.")
+    return facts, problems
+
+
+def check_proof(data: bytes, key: Key) -> dict[str, Any]:
+    """Check a `.tlog-proof` (C2SP tlog-proof) whose extra data is the entry; gives the facts."""
+    head, _, note = data.partition(b"\n\n")
+    lines = head.decode("ascii").split("\n")
+    if lines[0] != "c2sp.org/tlog-proof@v1" or len(lines) < 3:
+        raise AlteredError("This is no proof of the form c2sp.org/tlog-proof@v1.")
+    if not lines[1].startswith("extra ") or not lines[2].startswith("index "):
+        raise AlteredError("The proof does not hold its entry and index.")
+    entry, index = decode(lines[1][6:]), int(lines[2][6:])
+    size, root = read_checkpoint(note, key)
+    if not is_included(entry, index, size, [decode(line) for line in lines[3:]], root):
+        raise AlteredError(f"Entry {index} is not in the log, or was altered.")
+    return {"origin": key[0], "index": index, "size": size, "entry": entry.decode("utf-8")}
 
 
 # ---------------------------------------------------------------- the package
@@ -348,29 +496,33 @@ def decode(text: str) -> bytes:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command; gives the exit code."""
-    parser = argparse.ArgumentParser(description="Check a Lamplighter package, offline.")
-    parser.add_argument("package", type=Path, help="the folder that holds bagit.txt")
+    parser = argparse.ArgumentParser(description="Check a Lamplighter package or log, offline.")
+    parser.add_argument("package", type=Path, help="folder with bagit.txt or a log; or a proof")
     parser.add_argument("--key", help="the log's public key, or a file with it")
+    parser.add_argument("--checkpoint", type=Path, action="append", default=[],
+                        help="a checkpoint of the log from elsewhere, older or newer")  # fmt: skip
+    parser.add_argument("--witness", action="append", default=[],
+                        help="key of a witness who must have cosigned, or a file with it")  # fmt: skip
     given = parser.parse_args(arguments)
-    key: str | None = given.key
-    if key and len(key) < 4096 and Path(key).is_file():
-        key = Path(key).read_text("utf-8")
-    if not (given.package / "bagit.txt").is_file():
-        print(f"There is no package here: {given.package}", file=sys.stderr)
+    key = text_of(given.key) if given.key else None
+    package = (given.package / "bagit.txt").is_file()
+    if not package and not given.package.is_file() and not (given.package / "checkpoint").is_file():
+        print(f"There is no package, log or proof here: {given.package}", file=sys.stderr)
+        return 2
+    if not package and key is None:
+        print("A log or a proof is checked with the log's key: --key", file=sys.stderr)
         return 2
     try:
-        if key:
-            read_key(key)
+        log_key = read_key(key) if key else None
+        witnesses = [read_key(text_of(each), 4) for each in given.witness]
     except AlteredError as wrong:
         print(wrong, file=sys.stderr)
         return 2
+    if not package and log_key is not None:
+        return report_log(given.package, log_key, given.checkpoint, witnesses)
     facts, problems = check_package(given.package, key)
     if problems:
-        for problem in problems[:50]:
-            print(f"ALTERED: {problem}", file=sys.stderr)
-        if len(problems) > 50:
-            print(f"and {len(problems) - 50} more", file=sys.stderr)
-        return 4
+        return report_problems(problems)
     print(f"Package {facts['export']}: every byte is as it was.")
     print(
         f"  made {facts['made']}, asked for by {facts['asked_by']}, approved by {facts['approved_by']}"
@@ -390,6 +542,41 @@ def main(arguments: list[str] | None = None) -> int:
         print(
             "  No --key was given: the package's own key was used. Compare it with a trusted one."
         )
+    return 0
+
+
+def text_of(given: str) -> str:
+    """A key as given, or the text of the file of that name."""
+    is_file = len(given) < 4096 and Path(given).is_file()
+    return Path(given).read_text("utf-8") if is_file else given
+
+
+def report_problems(problems: list[str]) -> int:
+    """Say what is wrong; the exit code."""
+    for problem in problems[:50]:
+        print(f"ALTERED: {problem}", file=sys.stderr)
+    if len(problems) > 50:
+        print(f"and {len(problems) - 50} more", file=sys.stderr)
+    return 4
+
+
+def report_log(place: Path, key: Key, known: list[Path], witnesses: list[Key]) -> int:
+    """Check a log or a proof and say what was found; the exit code."""
+    if place.is_file():
+        try:
+            proved = check_proof(place.read_bytes(), key)
+        except (AlteredError, ValueError) as problem:
+            return report_problems([str(problem)])
+        print(f"Entry {proved['index']} of {proved['size']} is in the log {proved['origin']}:")
+        print(proved["entry"])
+        return 0
+    facts, problems = check_tiled_log(place, key, [path.read_bytes() for path in known], witnesses)
+    if problems:
+        return report_problems(problems)
+    print(f"Log {facts['origin']}: all {facts['size']} entries are as they were signed.")
+    print(f"  root {facts['root']}; in agreement with {len(known)} checkpoints from elsewhere")
+    for name, seconds in facts["cosigned"].items():
+        print(f"  cosigned by {name}, {seconds} seconds after 1970")
     return 0
 
 
