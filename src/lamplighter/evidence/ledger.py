@@ -35,6 +35,8 @@ from lamplighter.evidence.openings import Openings, check_private
 from lamplighter.evidence.proof import ConsistencyProof, InclusionProof
 from lamplighter.evidence.tree_writer import TreeWriter, drop_partials
 
+_LATEST = 4_096
+
 
 class Ledger:
     """Made by `create` or `open`; a context manager."""
@@ -242,7 +244,10 @@ class Ledger:
         self.refresh()
         remove_leftovers(self.log_folder, self.size)
         self._objects.clear_unfinished()
-        for index in range(self._openings.last_sound(self.size), self.size):
+        sound, broken = self._openings.last_sound(self.size)
+        if not broken:  # nothing would be cut off: a look at the latest is enough
+            sound = max(sound, self.size - _LATEST)
+        for index in range(sound, self.size):
             if self.entry(index).commitment is not None:
                 raise TamperError(
                     f"Entry {index} was acknowledged, but its opening cannot be read.",

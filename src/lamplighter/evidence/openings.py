@@ -101,13 +101,17 @@ class Openings:
             self._heads.pop(path, None)
             return
 
-    def last_sound(self, size: int) -> int:
-        """One more than the last index below `size` that a readable block of the end covers."""
+    def last_sound(self, size: int) -> tuple[int, bool]:
+        """One more than the last index below `size` that a readable block of the end covers; and
+        whether bytes follow there that are no block.
+        """
         for path in reversed(self.segments()):
             if int(path.stem) < size:
-                heads = [head for head in self._read_heads(path)[1] if head.first < size]
-                return heads[-1].last + 1 if heads else int(path.stem)
-        return 0
+                heads = self._read_heads(path)[1]
+                own = [head for head in heads if head.first < size]
+                broken = (heads[-1].end if heads else 0) < path.stat().st_size
+                return (own[-1].last + 1 if own else int(path.stem)), broken
+        return 0, False
 
     def get(self, index: int) -> Opening | None:
         """The opening of an entry; None where there never was one. Raises TamperError."""
