@@ -41,23 +41,24 @@ def replay(ledger: Ledger, store: ListingStore) -> int:
                 count += len(first)
                 _add(store, first)
                 waiting = dict(list(waiting.items())[_ROWS:])
-            row = _opened(ledger, entry)
+            row = opened_row(ledger, entry)
             if row is not None:
                 waiting[entry.index] = (entry.time, row)
         elif entry.kind in ("listing.published", "moderation"):
             version = waiting.get(int(entry.public.get("received", -1)))
-            row = _opened(ledger, entry) if version else None
+            row = opened_row(ledger, entry) if version else None
             if version and row:
                 version[1].update(row)
     count += len(waiting)
     _add(store, waiting)
     if count or ledger.size - store.manifest.ledger_size > _FEW:
-        store.add(STORE_SCHEMA.empty_table(), ledger.size)
+        store.add(STORE_SCHEMA.emptystore_table(), ledger.size)
         store.commit()
     return count
 
 
-def _opened(ledger: Ledger, entry: Entry) -> dict[str, Any] | None:
+def opened_row(ledger: Ledger, entry: Entry) -> dict[str, Any] | None:
+    """The row that an entry commits to; None if it was erased."""
     private = ledger.opening(entry.index)
     if private is None:
         return None
@@ -69,10 +70,11 @@ def _add(store: ListingStore, waiting: dict[int, tuple[datetime, dict[str, Any]]
     items = list(waiting.items())
     for start in range(0, len(items), _ROWS):
         rows = dict(items[start : start + _ROWS])
-        store.add(_table(rows), max(rows) + 1)
+        store.add(store_table(rows), max(rows) + 1)
 
 
-def _table(rows: dict[int, tuple[datetime, dict[str, Any]]]) -> pa.Table:
+def store_table(rows: dict[int, tuple[datetime, dict[str, Any]]]) -> pa.Table:
+    """Rows by ledger index, with the time they came → STORE_SCHEMA."""
     batch, _, _ = coerce(as_part([row for _, row in rows.values()]), _NO_BOUND, True)
     times = pa.array([moment for moment, _ in rows.values()], pa.timestamp("us", "UTC"))
     index = pa.array(np.fromiter(rows, np.int64, len(rows)))

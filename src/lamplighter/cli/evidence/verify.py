@@ -34,9 +34,12 @@ def verify(
         Path | None,
         typer.Option("--timestamp-root", help="Certificates (PEM) of the timestamp service."),
     ] = None,
+    ledger_only: Annotated[
+        bool, typer.Option("--ledger-only", help="Leave the listing store of a workspace out.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Check a ledger: every hash, the signature, every opening and object.
+    """Check a ledger: every hash, the signature, every opening and object, and the listing store.
 
     Exit code 4 and the entries by name where anything was altered, cut, swapped, rolled back or
     forged. A checkpoint that you kept elsewhere shows whether the log was rolled back or rewritten.
@@ -50,11 +53,14 @@ def verify(
       lamplighter evidence verify entry-1204.tlog-proof --key platform.pub
     """
     from lamplighter.cli.console import print_json
+    from lamplighter.evidence.ledger import Ledger
     from lamplighter.evidence.note import read_key
     from lamplighter.evidence.timestamp import read_roots
     from lamplighter.evidence.verify.proof_file import verify_proof
     from lamplighter.evidence.verify.verify import verify_folder
     from lamplighter.foundation.progress import Steps
+    from lamplighter.workspace.check_store import check_store
+    from lamplighter.workspace.store import ListingStore
 
     if (folder / "bagit.txt").is_file():
         from lamplighter.cli.evidence.receive import receive
@@ -70,12 +76,15 @@ def verify(
             typer.echo(f"Entry {result['index']} is in the log {result['origin']}:")
             typer.echo(str(result["entry"]))
         return
+    steps = Steps(quiet=as_json)
     report = verify_folder(
-        folder, Steps(quiet=as_json), key=log_key,
+        folder, steps, key=log_key,
         known=[(str(path), path.read_bytes()) for path in known or []],
         witnesses=[read_key(each) for each in witnesses or []],
         roots=read_roots(root) if root else (),
     )  # fmt: skip
+    if not ledger_only and (folder / "listings").is_dir() and not report.findings:
+        check_store(Ledger.open(folder), ListingStore(folder / "listings"), report, steps)
     if as_json:
         print_json(report.as_json())
         raise typer.Exit(int(ExitCode.TAMPERING if report.findings else ExitCode.DONE))
@@ -86,6 +95,8 @@ def verify(
         f"Valid: {report.size:,} entries of {report.origin}, {report.openings:,} openings, "
         f"{report.erased:,} lawfully erased, {report.objects:,} objects."
     )
+    if report.versions:
+        typer.echo(f"Store: {report.versions:,} versions of listings, as they were received.")
     typer.echo(f"Root:  {report.root}")
     if known:
         typer.echo("Nothing that the given checkpoints signed was changed or taken back.")

@@ -86,8 +86,7 @@ class EntriesCheck:
         if found.private is None:
             self._missing.append(index)
         elif sha256(found.salt + found.private).hexdigest() != commitment:
-            self.report.add(f"Entry {index}: its opening was altered; it does not match the "
-                            "commitment.", self.openings, index, index)  # fmt: skip
+            self.report.add(f"Entry {index} and its opening do not match: one of them was altered.", self.openings, index, index)  # fmt: skip
         else:
             self.report.openings += 1
 

@@ -32,6 +32,7 @@ class Report:
     openings: int = 0
     erased: int = 0
     objects: int = 0
+    versions: int = 0
     cosigned_by: list[str] = field(default_factory=list)
     timestamps: list[str] = field(default_factory=list)
     known_checkpoints: int = 0
@@ -52,6 +53,15 @@ class Report:
         """Take in what a reader of the ledger raised."""
         first = error.entries[0] if error.entries else None
         self.add(error.what, error.where or "", first, error.entries[-1] if error.entries else None)
+
+    def take(self, other: Report) -> None:
+        """Findings and counts of a part of the check."""
+        for item in other.findings:
+            self.add(item.what, item.where, item.first, item.last)
+        self.more_findings += other.more_findings
+        self.openings += other.openings
+        self.erased += other.erased
+        self.objects += other.objects
 
     def as_json(self) -> dict[str, Any]:
         """For programs: everything, with `valid`."""

@@ -174,7 +174,8 @@ def _key(layout: Layout, key: VerifierKey | None, report: Report) -> VerifierKey
 
 def _check_contents(layout: Layout, checkpoint: Checkpoint, report: Report, steps: Steps) -> None:
     tree = TreeCheck(layout.log, checkpoint.size, report)
-    contents = EntriesCheck(layout.openings, layout.objects, checkpoint.size, report)
+    inner = Report()
+    contents = EntriesCheck(layout.openings, layout.objects, checkpoint.size, inner)
     with steps.step("Checking entries", checkpoint.size, "entries") as progress:
         for first, entries in tree.entries():
             contents.take(first, entries)
@@ -182,6 +183,7 @@ def _check_contents(layout: Layout, checkpoint: Checkpoint, report: Report, step
     with steps.step("Checking hashes and objects"):
         tree.judge(checkpoint.root)
         contents.judge()
+    report.take(inner)  # after what was found in the log itself: that is what explains it
 
 
 def _check_known(

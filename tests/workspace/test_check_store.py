@@ -1,0 +1,79 @@
+"""`evidence verify` compares the listing store with the ledger."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from lamplighter.cli.main import app
+from lamplighter.evidence.ledger import Ledger
+from lamplighter.evidence.verify.report import Report
+from lamplighter.foundation.progress import Steps
+from lamplighter.workspace.check_store import check_store
+from lamplighter.workspace.store import ListingStore
+
+RUN = CliRunner()
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    rows = "".join(f'{{"listing_id":"L{n}","text":"oak table {n}"}}\n' for n in range(300))
+    (tmp_path / "in.jsonl").write_text(rows)
+    for command in (["init", str(tmp_path / "w"), "--name", "example.org/shop"],
+                    ["ingest", str(tmp_path / "w"), str(tmp_path / "in.jsonl")]):  # fmt: skip
+        done = RUN.invoke(app, command)
+        assert done.exit_code == 0, done.output
+    return tmp_path / "w"
+
+
+def check(shop: Path) -> Report:
+    report = Report()
+    with Ledger.open(shop) as ledger:
+        check_store(ledger, ListingStore(shop / "listings"), report, Steps(quiet=True))
+    return report
+
+
+def test_a_store_as_it_was_received_is_valid(shop: Path) -> None:
+    report = check(shop)
+    assert (report.findings, report.notes, report.versions) == ([], [], 300)
+    assert "Store: 300 versions" in RUN.invoke(app, ["evidence", "verify", str(shop)]).output
+
+
+def test_a_word_changed_in_the_store_and_a_missing_row_are_named(shop: Path) -> None:
+    (part,) = (shop / "listings").glob("*.parquet")
+    table = pq.read_table(part)
+    at = table["listing_id"].to_pylist().index("L7")
+    index = table["ledger_index"][at].as_py()
+    texts = table["text"].to_pylist()
+    texts[at] = "pine table 7"
+    place = table.schema.get_field_index("text")
+    changed = table.set_column(place, table.schema.field(place), pa.array(texts, pa.large_string()))
+    pq.write_table(changed, part)
+    assert [item.what for item in check(shop).findings] == [
+        f"Entry {index}: its version was altered in the listing store."
+    ]
+    told = RUN.invoke(app, ["evidence", "verify", str(shop), "--json"])
+    assert told.exit_code == 4
+    assert RUN.invoke(app, ["evidence", "verify", str(shop), "--ledger-only"]).exit_code == 0
+    pq.write_table(table.slice(1), part)
+    lost = table["ledger_index"][0].as_py()
+    assert [item.what for item in check(shop).findings] == [
+        f"Entry {lost}: its version is missing from the listing store."
+    ]
+
+
+def test_a_store_that_cannot_be_read_is_a_finding(shop: Path) -> None:
+    (part,) = (shop / "listings").glob("*.parquet")
+    data = part.read_bytes()
+    part.write_bytes(data[: len(data) // 2])
+    assert "cannot be compared" in check(shop).findings[0].what
+
+
+def test_what_was_erased_is_noted(shop: Path) -> None:
+    with Ledger.open(shop, write=True) as ledger:
+        first = next(entry.index for entry in ledger.entries() if entry.kind == "listing.received")
+        ledger.erase([first], actor="user:1", reason="retention over")
+    report = check(shop)
+    assert not report.findings and "1 versions whose openings were erased" in report.notes[0]
