@@ -231,7 +231,7 @@ def _violations(browser: WebDriver) -> list[Any]:
 PAGES = {
     "reviewer": ["/queue/", "/operation/{lead}/", "/keys", "/settings", "/rest", "/seconds/",
                  "/account/2fa/", "/account/password/", "/nowhere"],
-    "investigator": ["/search/", "/search/?words=the"],
+    "investigator": ["/search/", "/cases/", "/search/?words=the"],
     "auditor": ["/audit/"],
     "administrator": ["/people/", "/programs/", "/people/1"],
     "": ["/account/login/", "/invitation/none"],

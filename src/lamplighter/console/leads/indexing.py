@@ -25,14 +25,17 @@ TOP = 3
 def index_leads(operations: Path, digest: str, folder: Path) -> int:
     """Read the ranked table into the database in one transaction; how many leads there are.
 
-    A decided lead stays decided unless its band rose: then it is to do again. One that is found no
+    A decided lead stays decided unless its band rose, or it is watched and grew: then it is to do
+    again. One that is found no
     more is kept, with its decisions, as gone.
     """
     now = timezone.now()
     with transaction.atomic():
         held = {
             row[0]: row[1:]
-            for row in Lead.objects.values_list("operation_id", "band", "since", "state")
+            for row in Lead.objects.values_list(
+                "operation_id", "band", "since", "state", "watched", "decided_listings"
+            )
         }
         LeadReason.objects.all().delete()
         seen: set[str] = set()
@@ -68,11 +71,14 @@ def _batches(operations: Path) -> Iterator[list[tuple[int, dict[str, Any]]]]:
 
 
 def _lead(
-    rank: int, row: dict[str, Any], held: tuple[str, datetime, str] | None, now: datetime
+    rank: int,
+    row: dict[str, Any],
+    held: tuple[str, datetime, str, bool, int | None] | None,
+    now: datetime,
 ) -> Lead:
-    band, since, state = held or ("", now, State.OPEN)
-    rose = held is not None and row["band"] < band
-    if state == State.GONE or (state == State.DECIDED and rose):
+    band, since, state, watched, decided = held or ("", now, State.OPEN, False, None)
+    again = row["band"] < band or (watched and row["listings"] > (decided or 0))
+    if state == State.GONE or (state == State.DECIDED and again):
         state, since = State.OPEN, now
     reasons = [
         {"name": r["name"], "points": r["points"], "sentence": r["sentence"][:600],

@@ -46,6 +46,8 @@ class Lead(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     #: Its listings when it was decided; more now means that it grew since.
     decided_listings = models.IntegerField(null=True)
+    #: To do again when it has more listings than that.
+    watched = models.BooleanField(default=False)
 
     class Meta:
         """The queue walks (state, rank); `due` finds what is late."""

@@ -80,6 +80,9 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "about": DESK,
     "about_csv": frozenset({S, I, C}),
     "audit": frozenset({A}),
+    "cases": DESK,
+    "case": DESK,
+    "case_open": DESK,
     # wellbeing
     "settings": SIGNED_IN,
     "take_break": SIGNED_IN,

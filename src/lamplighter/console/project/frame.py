@@ -14,6 +14,7 @@ from lamplighter.console.wellbeing.views import exposure
 _DESKS = (
     ("queue", "Queue"),
     ("search", "Search"),
+    ("cases", "Cases"),
     ("seconds", "Second person"),
     ("audit", "Audit"),
     ("people", "People"),

@@ -10,7 +10,7 @@ from lamplighter.console.project.access import DESK
 
 #: Keys of every page, and of the pages that have more; `console.js` reads them off the elements.
 KEYS = {
-    "Everywhere": [("g q", "the queue"), ("?", "this list"), ("Esc", "leave a field; close")],
+    "Everywhere": [("g q, g s, g c", "the queue, search, cases"), ("?", "this list"), ("Esc", "leave a field; close")],
     "Queue": [
         ("j, k", "down, up"), ("Enter", "open"), ("n", "take the next lead"), ("/", "to the filters"),
     ],

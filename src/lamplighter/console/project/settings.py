@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "lamplighter.console.wellbeing",
     "lamplighter.console.api",
     "lamplighter.console.search",
+    "lamplighter.console.cases",
     "allauth",
     "allauth.account",
     "allauth.mfa",

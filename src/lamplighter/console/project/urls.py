@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("lamplighter.console.api.urls")),
     path("", include("lamplighter.console.search.urls")),
     path("", include("lamplighter.console.auditing.urls")),
+    path("", include("lamplighter.console.cases.urls")),
 ]
 if settings.CONSOLE.oidc:
     urlpatterns += [

@@ -13,7 +13,7 @@ LABELS = {
     "trafficking": "Trafficking",
     "spam": "Spam",
     "scam": "Scam",
-    "lawful_adult": "Lawful adult work",
+    "lawful_adult": "Lawful adult",
     "ordinary": "Ordinary trade",
 }
 STEPS = {1: "very unlikely", 2: "unlikely", 3: "even", 4: "likely", 5: "very likely"}

@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from lamplighter.console.api.webhooks import tell
+from lamplighter.console.cases.views import open_case
 from lamplighter.console.leads import locks
 from lamplighter.console.leads.models import Generation, Lead, Lock, Skip, State
 from lamplighter.console.leads.views import SKIPS, redirect_to_next
@@ -105,7 +106,7 @@ def _column(request: HttpRequest, lead: Lead) -> dict[str, Any]:
                    enumerate(LABELS.items(), start=1)],
         "steps": list(STEPS.items()), "verdicts": Verdict.choices,
         "clauses": settings.CONSOLE.clauses, "skips": SKIPS,
-        "history": lead.decisions.select_related("person"),
+        "cases": lead.cases.all(), "history": lead.decisions.select_related("person"),
         "query": request.GET.get("query", "")[:500], "left": _left(),
         "asked": list(ASKED.items()), "asks": allowed("ask", request.user.roles),
         "seconder": allowed("second", request.user.roles), **waiting_for(lead, request.user),
@@ -154,8 +155,11 @@ def decide(request: HttpRequest, operation: str) -> HttpResponse:
             Skip.objects.get_or_create(
                 lead=lead, person=request.user, defaults={"reason": Skip.Reason.SKILL}
             )
+        if verdict == Verdict.CASE:
+            open_case(lead, request.user)
         lead.decided_listings = lead.listings
-        lead.save(update_fields=["state", "decided_listings"])
+        lead.watched = verdict == Verdict.WATCH
+        lead.save(update_fields=["state", "decided_listings", "watched"])
         locks.free(lead, request.user)
     tell("operation.decided", {"operation": lead.pk, "verdict": verdict, "log_index": index})
     messages.success(request, f"Recorded for {operation} (entry {index} of the ledger).")

@@ -1,0 +1,1 @@
+"""Cases: a lead that a person opened, with notes, tasks and the operations it concerns."""
