@@ -52,7 +52,7 @@ def replay(ledger: Ledger, store: ListingStore) -> int:
     count += len(waiting)
     _add(store, waiting)
     if count or ledger.size - store.manifest.ledger_size > _FEW:
-        store.add(STORE_SCHEMA.emptystore_table(), ledger.size)
+        store.add(STORE_SCHEMA.empty_table(), ledger.size)
         store.commit()
     return count
 
