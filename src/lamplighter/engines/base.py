@@ -41,8 +41,8 @@ class LinkEngine(Protocol):
     2. the rarity and the mask of every listing, from those counts (`read_and_mask`);
     3. counts, saturating at two, of all unmasked phrases (`shared_phrases`), and the keys of every
        listing from them and from the counts of 1 (`keys_of`);
-    4. for each key the pairs (first member, member) and (member, next member), made distinct
-       (`candidate_pairs`) — a group-by on a 63-bit integer;
+    4. for each key the pairs (first member, each of the next sixteen) and (member, next member),
+       made distinct (`candidate_pairs`) — a group-by on a 63-bit integer;
     5. the exact weight of each pair (`similarities`);
     6. groups from the links sorted by falling weight, then source, then target (`join_groups`).
     Steps 1–5 can be partitioned freely: none depends on the order of rows or on the partitions.

@@ -1,4 +1,4 @@
-"""Candidate pairs: for every key, its first member with each, and each with the next.
+"""Candidate pairs: of every key the first member with the next sixteen, and each with the next.
 
 Both are functions of the set of members, ordered canonically: rows in another order, or another
 number of threads, give the same pairs. The number of pairs is linear in the keys.
@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from lamplighter.foundation.jit import inlined, kernel
 
 PARTITION_BITS = 6
+#: Members of a key that are asked with its first one. In a large group the first may be a stranger
+#: to all, and there are many ways from one to another.
+STAR = 16
 #: 2^28 listings at most.
 NODE_BITS = 28
 _KEY_BITS = 64 - NODE_BITS
@@ -92,7 +95,8 @@ def _pairs(
             first = i
             continue
         node = numbers[i] & low
-        _put(numbers[first] & low, node, nodes, placing, places, out)
+        if i <= first + STAR:
+            _put(numbers[first] & low, node, nodes, placing, places, out)
         if i > first + 1:
             _put(numbers[i - 1] & low, node, nodes, placing, places, out)
 
