@@ -40,34 +40,41 @@ _COLUMNS = (
 def options(parser: argparse.ArgumentParser) -> None:
     """The options of the table."""
     parser.add_argument("--sizes", default="100000,1000000,10000000", help="with commas")
-    parser.add_argument("--data", default="market", help="'market' (simulated) or a class")
+    parser.add_argument(
+        "--data", default="market,volume", help="'market' (simulated) or a class, with commas"
+    )
     parser.add_argument("--seed", type=int, default=101)
     parser.add_argument("--work", type=Path, help="keep inputs here (default: a temporary folder)")
 
 
 def run(asked: argparse.Namespace) -> None:
-    """Print the table: a row a size, each in a process of its own."""
-    markdown.title(f"Linking of texts alone, {asked.data}, two threads")
-    markdown.head(_COLUMNS)
-    before: tuple[int, float] | None = None
+    """Print a table for each data set: a row a size, each in a process of its own."""
     with tempfile.TemporaryDirectory(prefix="bench-") as temporary:
         work = asked.work or Path(temporary)
         work.mkdir(parents=True, exist_ok=True)
-        for size in map(int, asked.sizes.split(",")):
-            source = input_file(work, asked.data, size, asked.seed, "dev")
-            child = [sys.executable, "-m", "bench.linking", str(source), temporary]
-            got = json.loads(subprocess.run(child, check=True, stdout=subprocess.PIPE).stdout)
-            growth = None
-            if before:
-                growth = f"n^{math.log(got['cpu'] / before[1]) / math.log(size / before[0]):.2f}"
-            before = size, got["cpu"]
-            markdown.row(
-                (
-                    *(size, f"{got['tokens']:.0f}", f"{got['tokenise'] / size * 1e6:.1f}"),
-                    *(f"{got['cpu'] / size * 1e6:.1f}", f"{got['wall']:.1f}", got["peak_mb"]),
-                    *(growth, f"{got['candidates']:.1f}", got["precision"], got["recall"]),
-                )
+        for data in asked.data.split(","):
+            _table(asked, data, work, temporary)
+
+
+def _table(asked: argparse.Namespace, data: str, work: Path, temporary: str) -> None:
+    markdown.title(f"Linking of texts alone, {data}, two threads")
+    markdown.head(_COLUMNS)
+    before: tuple[int, float] | None = None
+    for size in map(int, asked.sizes.split(",")):
+        source = input_file(work, data, size, asked.seed, "dev")
+        child = [sys.executable, "-m", "bench.linking", str(source), temporary]
+        got = json.loads(subprocess.run(child, check=True, stdout=subprocess.PIPE).stdout)
+        growth = None
+        if before:
+            growth = f"n^{math.log(got['cpu'] / before[1]) / math.log(size / before[0]):.2f}"
+        before = size, got["cpu"]
+        markdown.row(
+            (
+                *(size, f"{got['tokens']:.0f}", f"{got['tokenise'] / size * 1e6:.1f}"),
+                *(f"{got['cpu'] / size * 1e6:.1f}", f"{got['wall']:.1f}", got["peak_mb"]),
+                *(growth, f"{got['candidates']:.1f}", got["precision"], got["recall"]),
             )
+        )
 
 
 def _topics(source: Path, rows: int) -> NDArray[np.int32]:

@@ -39,7 +39,7 @@ class LinkEngine(Protocol):
     An engine must provide, over listings numbered in canonical order 0..n-1:
     1. phrase counts over the sample of `learn_rarity` (the first `learn_from` listings);
     2. the rarity and the mask of every listing, from those counts (`read_and_mask`);
-    3. counts, saturating at two, of all unmasked phrases (`shared_phrases`), and the keys of every
+    3. counts, saturating at two, of all unmasked phrases (`count_shared`), and the keys of every
        listing from them and from the counts of 1 (`keys_of`);
     4. for each key the pairs (first member, each of the next sixteen) and (member, next member),
        made distinct (`candidate_pairs`) — a group-by on a 63-bit integer;

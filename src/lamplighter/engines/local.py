@@ -18,7 +18,7 @@ from lamplighter.foundation.progress import Steps
 from lamplighter.linking.boilerplate import read_and_mask
 from lamplighter.linking.candidates import PARTITION_BITS, by_partition, candidate_pairs
 from lamplighter.linking.components import join_groups, settle_roots
-from lamplighter.linking.keys import crowded, keys_of, shared_phrases
+from lamplighter.linking.keys import count_shared, crowded, keys_of, room_for_phrases
 from lamplighter.linking.parameters import LinkParameters
 from lamplighter.linking.parties import few_of_each_party
 from lamplighter.linking.rarity import (
@@ -123,9 +123,9 @@ class LocalEngine:
         self, texts: WeighedTexts, rarity: Rarity, parameters: LinkParameters, stack: ExitStack
     ) -> Buckets:
         known = texts.offsets, texts.tokens, texts.entry
+        seen = room_for_phrases(len(texts.tokens), PARTS)
         with ThreadPoolExecutor(self.threads) as pool:
-            parts = pool.map(lambda part: shared_phrases(*known, part, PARTS), range(PARTS))
-            seen = np.stack(list(parts))
+            list(pool.map(lambda part: count_shared(*known, part, seen), range(PARTS)))
         crowd = crowded(rarity, len(texts.order), parameters)
         rows = len(texts.offsets) - 1
         node_of = np.full(rows, -1, dtype=np.int32)

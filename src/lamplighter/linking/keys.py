@@ -147,18 +147,21 @@ def crowded(rarity: Rarity, listings: int, parameters: LinkParameters) -> int:
     return int(np.ceil(STEPS * np.log2(expected)))
 
 
-def shared_phrases(
+def room_for_phrases(tokens: int, parts: int) -> NDArray[np.uint8]:
+    """(parts, bytes) for `count_shared`: 2^k slots a part, four to a byte."""
+    size = 1 << max(16, min(30, int(tokens * 2 // parts).bit_length()))
+    return np.zeros((parts, size // 4), dtype=np.uint8)
+
+
+def count_shared(
     offsets: NDArray[np.int64],
     tokens: NDArray[np.uint32],
     entry: NDArray[np.uint8],
     part: int,
-    parts: int,
-) -> NDArray[np.uint8]:
-    """Saturating counts (0, 1, 2) of the phrases of one hash part: 2^k slots, four to a byte."""
-    size = 1 << max(16, min(30, int(len(tokens) * 2 // parts).bit_length()))
-    seen = np.zeros(size // 4, dtype=np.uint8)
-    _count_shared(offsets, tokens, entry, part, parts, seen)
-    return seen
+    seen: NDArray[np.uint8],
+) -> None:
+    """Saturating counts (0, 1, 2) of the phrases of one hash part, into its row of `seen`."""
+    _count_shared(offsets, tokens, entry, part, len(seen), seen[part])
 
 
 def keys_of(
@@ -173,7 +176,7 @@ def keys_of(
 ) -> NDArray[np.uint64]:
     """Up to width + 1 keys (63 bits; 0: none) of each of rows [first, stop): (rows, width + 1).
 
-    `seen` is (parts, bytes) as stacked from `shared_phrases`; `phrases` the levels of `Rarity`;
+    `seen` is (parts, bytes) as filled by `count_shared`; `phrases` the levels of `Rarity`;
     phrases of level `crowd` and more are keys in pairs only.
     """
     out = np.zeros((rows[1] - rows[0], width + 1), dtype=np.uint64)
