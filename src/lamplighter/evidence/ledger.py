@@ -287,6 +287,20 @@ class Ledger:
         found = self.salted(index)
         return found[1] if found else None
 
+    def opened(self, stop: int | None = None) -> Iterator[tuple[Entry, bytes | None]]:
+        """Entries before `stop` with their private bytes, in order: a pass over everything, some
+        ten times faster than `opening` one by one. The bytes are not compared with the commitments
+        again: `evidence verify` does that.
+        """
+        stop = self.size if stop is None else stop
+        stored = self._openings.all(stop)
+        found = next(stored, None)
+        for entry in self.entries(0, stop):
+            while found is not None and found.index < entry.index:
+                found = next(stored, None)
+            matches = found is not None and found.index == entry.index
+            yield entry, found.private if found is not None and matches else None
+
     def salted(self, index: int) -> tuple[bytes, bytes] | None:
         """Salt and private bytes, checked against the commitment: what an export hands on."""
         commitment = self.entry(index).commitment

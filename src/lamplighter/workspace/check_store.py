@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+import orjson
 import pyarrow as pa
 from numpy.typing import NDArray
 
@@ -16,7 +17,7 @@ from lamplighter.evidence.verify.report import Report
 from lamplighter.foundation.errors import LamplighterError
 from lamplighter.foundation.progress import Steps
 from lamplighter.listings.versions import row_digest
-from lamplighter.workspace.recovery import opened_row, store_table
+from lamplighter.workspace.recovery import store_table
 from lamplighter.workspace.store import ListingStore
 
 Digests = tuple[NDArray[np.int64], NDArray[np.uint64]]  # ledger index, row_digest; same length
@@ -72,8 +73,11 @@ def _stored(store: ListingStore) -> Iterator[Digests]:
 
 
 def _rebuilt(ledger: Ledger, stop: int, advance: Any) -> Iterator[Digests]:
+    """Digests of the versions as the openings have them. Erased ones are left out."""
     waiting: dict[int, tuple[datetime, dict[str, Any]]] = {}
-    for entry in ledger.entries(0, stop):
+    for entry, private in ledger.opened(stop):
+        if private is None:
+            continue
         if entry.kind == "listing.received":
             if len(waiting) >= 2 * _ROWS:
                 first = dict(list(waiting.items())[:_ROWS])
@@ -81,14 +85,11 @@ def _rebuilt(ledger: Ledger, stop: int, advance: Any) -> Iterator[Digests]:
                 yield _digests(first)
                 for index in first:
                     del waiting[index]
-            row = opened_row(ledger, entry)
-            if row is not None:
-                waiting[entry.index] = (entry.time, row)
+            waiting[entry.index] = (entry.time, orjson.loads(private)["row"])
         elif entry.kind in ("listing.published", "moderation"):
             version = waiting.get(int(entry.public.get("received", -1)))
-            row = opened_row(ledger, entry) if version else None
-            if version and row:
-                version[1].update(row)
+            if version:
+                version[1].update(orjson.loads(private)["row"])
     items = list(waiting.items())
     for start in range(0, len(items), _ROWS):
         yield _digests(dict(items[start : start + _ROWS]))
