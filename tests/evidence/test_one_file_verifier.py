@@ -1,5 +1,6 @@
 """The one-file verifier, run as a stranger would: alone, with `python -I`."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from lamplighter.evidence.act import Act
 from lamplighter.evidence.ledger import Ledger
 from lamplighter.evidence.note import COSIGNATURE_V1
-from lamplighter.evidence.proof import write_proof
+from lamplighter.evidence.proof import write_growth, write_proof
 from lamplighter.evidence.verifier import PROGRAM
 from lamplighter.evidence.witness import add_cosignature
 from tests.evidence.test_outside_word import witness_line
@@ -34,6 +35,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / "290.tlog-proof").write_bytes(proof)
         ledger.append([Act("note", NOW, "user:1")])
         (folder / "newer").write_bytes(ledger.checkpoint())
+        older = (folder / "older").read_bytes()
+        (folder / "grown").write_bytes(
+            write_growth(ledger.consistency(300), older, ledger.checkpoint())
+        )
     shutil.copy(PROGRAM, folder / "lamplighter_verify.py")
     return folder
 
@@ -61,6 +66,16 @@ def test_a_proof_is_checked_without_lamplighter(made: Path) -> None:
     (made / "false").write_bytes(data.replace(b"index 290", b"index 291"))
     code, said = run(made, "false", "--key", "key")
     assert code == 4 and "Entry 291" in said
+
+
+def test_growth_is_checked_without_lamplighter(made: Path) -> None:
+    code, said = run(made, "grown", "--key", "key")
+    assert code == 0 and "of 601 entries begins with the first\n300 entries" in said
+    item = json.loads((made / "grown").read_text())
+    item["proof"][0], item["proof"][1] = item["proof"][1], item["proof"][0]
+    (made / "not-grown").write_text(json.dumps(item))
+    code, said = run(made, "not-grown", "--key", "key")
+    assert code == 4 and "One of the entries 0 to 299 was rewritten since." in said
 
 
 def test_what_was_altered_is_named(made: Path, tmp_path: Path) -> None:

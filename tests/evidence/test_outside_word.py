@@ -6,6 +6,7 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
+import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from typer.testing import CliRunner
@@ -19,6 +20,7 @@ from lamplighter.evidence.note import COSIGNATURE_V1, VerifierKey, parse_note, s
 from lamplighter.evidence.timestamp import read_roots
 from lamplighter.evidence.verify.verify import verify_folder
 from lamplighter.evidence.witness import add_cosignature, check_cosignature, cosigned_message
+from lamplighter.foundation.errors import UsageError
 from lamplighter.foundation.progress import Steps
 from tests.evidence.time_service import make_service, serving
 
@@ -153,3 +155,22 @@ def test_the_commands_end_with_the_codes_that_the_readme_names(folder: Path) -> 
     bundle.write_bytes(bundle.read_bytes().replace(b'"n":4', b'"n":5'))
     told = RUN.invoke(app, ["evidence", "verify", str(folder), "--json"])
     assert told.exit_code == 4 and '"Entry 4 was altered."' in told.output
+
+
+def test_growth_since_an_older_checkpoint_is_proved_and_checked(folder: Path) -> None:
+    older, grown = folder / "older", folder / "grown.json"
+    older.write_bytes((folder / "ledger" / "checkpoint").read_bytes())
+    with Ledger.open(folder, write=True) as ledger:
+        ledger.append([Act("note", NOW, "user:1")] * 9)
+    prove = ["evidence", "prove", str(folder), "--since", str(older), "-o", str(grown)]
+    verify = ["evidence", "verify", str(grown), "--key", str(folder / "keys" / "log.pub")]
+    assert RUN.invoke(app, prove).exit_code == 0
+    told = RUN.invoke(app, verify)
+    assert told.exit_code == 0 and "of 14 entries begins with the 5 entries" in told.output
+    good = orjson.loads(grown.read_bytes())
+    for at in range(len(good["proof"])):
+        changed = {**good, "proof": [step for n, step in enumerate(good["proof"]) if n != at]}
+        grown.write_bytes(orjson.dumps(changed))
+        with pytest.raises(TamperError, match="Entries 0 to 4"):
+            RUN.invoke(app, verify, catch_exceptions=False)
+    assert isinstance(RUN.invoke(app, ["evidence", "prove", str(folder)]).exception, UsageError)

@@ -7,6 +7,8 @@ import binascii
 import re
 from dataclasses import dataclass
 
+import orjson
+
 from lamplighter.evidence.errors import LedgerError
 from lamplighter.evidence.merkle import check_consistency, check_inclusion, leaf_hash
 
@@ -74,4 +76,35 @@ def read_proof(data: bytes) -> WrittenProof:
         hashes = tuple(base64.b64decode(line, validate=True) for line in lines[2:])
         return WrittenProof(extra, int(index[1]), hashes, checkpoint)
     except (ValueError, binascii.Error) as error:
+        raise LedgerError("The proof cannot be read.", where=str(error)) from error
+
+
+GROWTH_FORMAT = "lamplighter-growth-v1"
+
+
+def write_growth(proof: ConsistencyProof, older: bytes, newer: bytes) -> bytes:
+    """Two checkpoints of one log and the proof that the older is a prefix, as JSON.
+
+    C2SP has no format for this yet.
+    """
+    content = {
+        "format": GROWTH_FORMAT,
+        "older": older.decode(),
+        "newer": newer.decode(),
+        "proof": [base64.b64encode(step).decode() for step in proof.hashes],
+    }
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def read_growth(data: bytes) -> tuple[bytes, bytes, tuple[bytes, ...]] | None:
+    """(older, newer, hashes) of what `write_growth` wrote; None where it is something else."""
+    if not data.startswith(b"{"):
+        return None
+    try:
+        content = orjson.loads(data)
+        if content["format"] != GROWTH_FORMAT:
+            raise ValueError(f"format {content['format']}")
+        hashes = tuple(base64.b64decode(step, validate=True) for step in content["proof"])
+        return content["older"].encode(), content["newer"].encode(), hashes
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise LedgerError("The proof cannot be read.", where=str(error)) from error

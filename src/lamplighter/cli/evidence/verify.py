@@ -72,6 +72,11 @@ def verify(
         result = verify_proof(folder, log_key)
         if as_json:
             print_json(result)
+        elif "older_size" in result:
+            typer.echo(
+                f"The log {result['origin']} of {result['size']} entries begins with the "
+                f"{result['older_size']} entries of the older checkpoint."
+            )
         else:
             typer.echo(f"Entry {result['index']} is in the log {result['origin']}:")
             typer.echo(str(result["entry"]))

@@ -288,6 +288,19 @@ def check_tiled_log(
     return facts, problems
 
 
+def check_growth(data: bytes, key: Key) -> dict[str, Any]:
+    """Check a proof that a log begins with what an older checkpoint signed; gives the facts."""
+    item = json.loads(data)
+    if item["format"] != "lamplighter-growth-v1":
+        raise AlteredError("This is no proof of the form lamplighter-growth-v1.")
+    first, first_root = read_checkpoint(item["older"].encode("utf-8"), key)
+    second, second_root = read_checkpoint(item["newer"].encode("utf-8"), key)
+    proof = [decode(step) for step in item["proof"]]
+    if not has_grown(first, second, proof, first_root, second_root):
+        raise AlteredError(f"One of the entries 0 to {first - 1} was rewritten since.")
+    return {"origin": key[0], "older": first, "size": second}
+
+
 def check_proof(data: bytes, key: Key) -> dict[str, Any]:
     """Check a `.tlog-proof` (C2SP tlog-proof) whose extra data is the entry; gives the facts."""
     head, _, note = data.partition(b"\n\n")
@@ -563,10 +576,15 @@ def report_problems(problems: list[str]) -> int:
 def report_log(place: Path, key: Key, known: list[Path], witnesses: list[Key]) -> int:
     """Check a log or a proof and say what was found; the exit code."""
     if place.is_file():
+        data = place.read_bytes()
         try:
-            proved = check_proof(place.read_bytes(), key)
-        except (AlteredError, ValueError) as problem:
+            proved = (check_growth if data.startswith(b"{") else check_proof)(data, key)
+        except (AlteredError, ValueError, KeyError, TypeError, AttributeError) as problem:
             return report_problems([str(problem)])
+        if "older" in proved:
+            print(f"The log {proved['origin']} of {proved['size']} entries begins with the first")
+            print(f"{proved['older']} entries, as they were signed then.")
+            return 0
         print(f"Entry {proved['index']} of {proved['size']} is in the log {proved['origin']}:")
         print(proved["entry"])
         return 0
