@@ -112,3 +112,30 @@ def test_a_missing_opening_is_told_from_an_erased_one(ledger: Ledger, tmp_path: 
     with pytest.raises(TamperError, match="opening of entry 0 is missing") as error:
         ledger.opening(0)
     assert error.value.entries == (0,)
+
+
+def test_a_reader_sees_an_erasure_by_another_process(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.append([act(number, b"secret %d" % number) for number in range(3)])
+    reader = Ledger.open(tmp_path / "w")
+    assert reader.opening(1) == b"secret 1"
+    ledger.erase([1], actor="user:1", reason="retention over")
+    assert reader.opening(1) is None and reader.opening(2) == b"secret 2"
+
+
+def test_an_erasure_that_a_crash_interrupted_is_finished(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Logged, but the openings not yet removed: the next writer removes them."""
+    ledger.append([act(number, b"secret %d" % number) for number in range(3)])
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
+        broken.setattr(Openings, "erase", crash)
+        ledger.erase([1], actor="user:1", reason="retention over")
+    assert ledger.size == 4 and ledger.opening(1) == b"secret 1"
+    ledger.close()
+    with Ledger.open(tmp_path / "w", write=True) as again:
+        assert again.opening(1) is None and again.opening(2) == b"secret 2"
+        assert not (tmp_path / "w" / "openings" / "erasing.json").exists()

@@ -122,7 +122,13 @@ class Openings:
         block = bisect.bisect_right(heads, index, key=lambda head: head.first) - 1
         if block < 0 or heads[block].last < index:
             return None
-        return self._read_block(path, heads[block]).get(index)
+        try:
+            return self._read_block(path, heads[block]).get(index)
+        except TamperError:
+            version = self._heads.pop(path)[0]
+            if self._read_heads(path)[0] == version:
+                raise
+        return self.get(index)  # an erasure by another process has put a new segment in its place
 
     def _read_block(self, path: Path, head: BlockHead) -> dict[int, Opening]:
         """The last block is kept: entries are mostly opened one after the other."""
