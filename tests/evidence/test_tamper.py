@@ -221,6 +221,16 @@ def test_a_log_received_alone_needs_a_key_and_only_that(copy: Path) -> None:
     assert check(copy / "ledger", key=other).findings
 
 
+def test_a_folder_without_a_log_says_what_to_give(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no ledger here") as error:
+        check(tmp_path)
+    assert "checkpoint and tile/" in str(error.value)
+    (tmp_path / "bagit.txt").touch()
+    with pytest.raises(UsageError) as error:
+        check(tmp_path)
+    assert "evidence import" in str(error.value)
+
+
 def damage_segment(folder: Path) -> None:
     segment = next((folder / "openings").glob("*.seg"))
     segment.write_bytes(segment.read_bytes()[:-5])

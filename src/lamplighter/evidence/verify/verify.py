@@ -46,7 +46,9 @@ class Layout:
         raise UsageError(
             "There is no ledger here.",
             where=str(folder),
-            hint="give a workspace, or a folder with a checkpoint and tile/",
+            hint="a package is checked with: lamplighter evidence import"
+            if (folder / "bagit.txt").exists()
+            else "give a workspace, or a folder with a checkpoint and tile/",
         )
 
 
