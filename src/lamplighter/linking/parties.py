@@ -21,11 +21,19 @@ from lamplighter.linking.shingles import pair, spread
 _READ, _LEAST = 24, 5
 #: Share of members that must say a pair for it to be the group's.
 _SAID = 0.5
-#: Share of a member's pairs that the group's are, on average: a stock sentence is no party.
+#: Share of a member's pairs that the group's are, in the best quarter of the members: a stock
+#: sentence or the labels of a form leave the poster's own words, a campaign leaves few.
 _WHOLE = 0.5
+#: … and so many pairs: in a short form, labels and values cannot be told from a campaign's words.
+_LONG = 24
+#: Word pairs in a row that are the group's, where an average one of them stands: what strangers with
+#: one form share are labels, a few words each between the values.
+_IN_A_ROW = 5.0
 #: A listing of its party has this share of the group's pairs, or of what the members read have on
 #: average: whoever fills in the same form has the labels, and a member the values too.
 _OF_PARTY, _AS_MEMBERS = 0.5, 0.85
+#: Share of a party that must be in groups already: strangers with one form are in none.
+_GROUPED = 0.2
 
 I64 = NDArray[np.int64]
 U32 = NDArray[np.uint32]
@@ -49,9 +57,10 @@ def _common(
 
 
 @kernel
-def _core(offsets: I64, tokens: U32, rows: I64, said: float) -> tuple[U64, float, float]:
-    """Word pairs that enough of the rows have; their share of a row's pairs, and the share of them
-    that a row has, both on average."""
+def _core(offsets: I64, tokens: U32, rows: I64, said: float) -> tuple[U64, float, float, float]:
+    """Word pairs that enough of the rows have; their share of a row's pairs in the best quarter of
+    the rows; the share of them that a row has, and in how long a run of them one stands, both on
+    average."""
     room = 64
     for row in rows:
         room += 2 * (offsets[row + 1] - offsets[row])
@@ -72,9 +81,31 @@ def _core(offsets: I64, tokens: U32, rows: I64, said: float) -> tuple[U64, float
                 last[slot] = i
                 counts[slot] += 1
     common = counts >= max(said * len(rows), 2.0)
-    hits, whole = counts[common].sum(), counts.sum()
+    hits = counts[common].sum()
     core = codes[common]
-    return core, hits / max(whole, 1), hits / max(len(core) * len(rows), 1)
+    runs = 0
+    in_runs = 0
+    shares = np.zeros(len(rows))
+    for i in range(len(rows)):
+        row = rows[i]
+        run = 0
+        for at in range(offsets[row], offsets[row + 1]):
+            held = False
+            if at + 1 < offsets[row + 1]:
+                code = pair(tokens[at], tokens[at + 1])
+                slot = spread(code) & mask
+                while counts[slot] > 0 and codes[slot] != code:
+                    slot = (slot + np.uint64(1)) & mask
+                held = common[slot]
+            if held:
+                run += 1
+                shares[i] += 1.0 / (offsets[row + 1] - offsets[row] - 1)
+            else:
+                runs += run * run
+                in_runs += run
+                run = 0
+    best = np.sort(shares)[(3 * len(rows)) // 4]
+    return core, best, hits / max(len(core) * len(rows), 1), runs / max(in_runs, 1)
 
 
 @kernel
@@ -148,10 +179,15 @@ def _cores(
     needed: list[float] = []
     for at in np.argsort(-size[roots], kind="stable"):
         few = members[starts[at] : starts[at] + min(size[roots[at]], _READ)]
-        core, share, held = _core(offsets, tokens, order[few], _SAID)
+        core, share, held, run = _core(offsets, tokens, order[few], _SAID)
         fresh = np.setdiff1d(core, known)
         # A part of a party that is known has little of its own.
-        if share >= _WHOLE and 2 * len(fresh) > len(core):
+        if (
+            len(core) >= _LONG
+            and share >= _WHOLE
+            and run >= _IN_A_ROW
+            and 2 * len(fresh) > len(core)
+        ):
             cores.append(fresh)
             needed.append(max(_OF_PARTY, _AS_MEMBERS * held))
             known = np.union1d(known, fresh)
@@ -173,6 +209,10 @@ def few_of_each_party(
         codes, parties = _table(cores)
         sizes = np.array([len(core) for core in cores], np.int64)
         _assign(offsets, tokens, order, codes, parties, sizes, np.array(needed), party)
+        grouped = np.bincount(groups, minlength=len(groups))[groups] > 1
+        of_party = np.bincount(party[party >= 0], minlength=len(cores))
+        linked = np.bincount(party[(party >= 0) & grouped], minlength=len(cores))
+        party[(party >= 0) & (linked < _GROUPED * of_party)[party]] = -1
     # Whoever is in no party counts with his group.
     whose = np.where(party >= 0, len(groups) + party.astype(np.int64), groups)
     size = np.bincount(whose)
