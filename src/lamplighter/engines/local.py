@@ -73,7 +73,8 @@ class LocalEngine:
         links, whole = self._round(corpus, order, parameters, steps)
         sample = order
         for _ in range(MORE_ROUNDS):
-            few = few_of_each_party(links.groups, offsets, tokens, order, whole, parameters)
+            with steps.step("parties"):
+                few = few_of_each_party(links.groups, offsets, tokens, order, whole, parameters)
             if len(few) > 0.99 * len(sample):
                 break
             sample = order[few]

@@ -119,9 +119,10 @@ def _assign(
     """
     mask = np.uint64(len(codes) - 1)
     hits = np.zeros(len(sizes), np.int64)
+    met = np.zeros(len(sizes), np.int64)  # parties that the listing has a pair of: few of them all
     last = np.full(len(codes), -1, np.int64)
     for node in range(len(order)):
-        hits[:] = 0
+        count = 0
         for at in range(offsets[order[node]], offsets[order[node] + 1] - 1):
             code = pair(tokens[at], tokens[at + 1])
             slot = spread(code) & mask
@@ -129,13 +130,19 @@ def _assign(
                 if codes[slot] == code:
                     if last[slot] != node:
                         last[slot] = node
+                        if hits[parties[slot]] == 0:
+                            met[count] = parties[slot]
+                            count += 1
                         hits[parties[slot]] += 1
                     break
                 slot = (slot + np.uint64(1)) & mask
         best, out[node] = 0.0, -1
-        for party in range(len(sizes)):
+        for i in range(count):
+            party = met[i]
             share = hits[party] / sizes[party]
-            if share >= needed[party] and share > best:
+            hits[party] = 0
+            better = share > best or (share == best and party < out[node])
+            if share >= needed[party] and better:
                 best, out[node] = share, party
 
 
@@ -174,13 +181,13 @@ def _cores(
         return [], []
     members = np.argsort(groups, kind="stable")
     starts = np.searchsorted(groups[members], roots)
-    known = np.zeros(0, np.uint64)
+    known: set[int] = set()
     cores: list[U64] = []
     needed: list[float] = []
     for at in np.argsort(-size[roots], kind="stable"):
         few = members[starts[at] : starts[at] + min(size[roots[at]], _READ)]
         core, share, held, run = _core(offsets, tokens, order[few], _SAID)
-        fresh = np.setdiff1d(core, known)
+        fresh = np.array([code for code in np.sort(core).tolist() if code not in known], np.uint64)
         # A part of a party that is known has little of its own.
         if (
             len(core) >= _LONG
@@ -190,7 +197,7 @@ def _cores(
         ):
             cores.append(fresh)
             needed.append(max(_OF_PARTY, _AS_MEMBERS * held))
-            known = np.union1d(known, fresh)
+            known.update(fresh.tolist())
     return cores, needed
 
 
