@@ -27,15 +27,6 @@ def serve(
 
       lamplighter serve archive --port 8080
     """
-    from lamplighter.console.serve import address, first_invitation, prepare, run
+    from lamplighter.console.serve import start
 
-    prepare(workspace, host)
-    base = address(workspace, host, port)
-    secret = first_invitation()
-    if secret:
-        typer.echo(f"First administrator, once, within 72 hours: {base}/invitation/{secret}")
-    elif invite:
-        typer.echo("There is an administrator already; administrators invite everyone else.")
-    if not invite:
-        typer.echo(f"Console: {base}")
-        run(host, port, threads)
+    start(workspace, host, port, threads, typer.echo, only_invite=invite)

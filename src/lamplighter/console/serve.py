@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from lamplighter.console.project.configuration import HOSTS, WORKSPACE
@@ -46,12 +47,32 @@ def first_invitation() -> str | None:
     return Invitation.invite([Role.ADMINISTRATOR.value], None)[1]
 
 
-def address(workspace: Path, host: str, port: int) -> str:
+def address(host: str, port: int) -> str:
     """Where people find the console."""
     from django.conf import settings
 
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared
     return str(settings.CONSOLE.origin) or f"http://{shown}:{port}"
+
+
+def start(
+    workspace: Path, host: str, port: int, threads: int, say: Callable[[str], None],
+    *, only_invite: bool = False,
+) -> None:  # fmt: skip
+    """Make the database ready, say how to get in, and serve until stopped.
+
+    What `lamplighter serve` does; a demonstration that ends in the console calls it too.
+    """
+    prepare(workspace, host)
+    base = address(host, port)
+    secret = first_invitation()
+    if secret:
+        say(f"First administrator, once, within 72 hours: {base}/invitation/{secret}")
+    elif only_invite:
+        say("There is an administrator already; administrators invite everyone else.")
+    if not only_invite:
+        say(f"Console: {base}")
+        run(host, port, threads)
 
 
 def run(host: str, port: int, threads: int) -> None:

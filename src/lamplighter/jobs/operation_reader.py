@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import duckdb
 
-from lamplighter.operations.policy import default_policy
+from lamplighter.operations.policy import Policy, default_policy
 from lamplighter.reporting.operations_report.lead import (
     Identifier,
     Lead,
@@ -187,8 +188,13 @@ class Reader:
         return found[:LISTINGS], len(found) > LISTINGS
 
 
+@cache
+def _policy() -> Policy:
+    return default_policy()
+
+
 def _reasons(row: dict[str, Any]) -> list[Reason]:
-    policy = default_policy()
+    policy = _policy()
     # Only of the policy that judged it is known which reason lifts to which band.
     known = policy.label == row["policy"]
     calls = {rule.name: rule.moves_to for rule in policy.rules} if known else {}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -77,8 +77,8 @@ def fitting(filters: Filters, person: Person, unwanted: list[str]) -> QuerySet[L
     if filters.bands:
         rows = rows.filter(band__in=filters.bands)
     if filters.reason:
-        named = LeadReason.objects.filter(lead=OuterRef("pk"), name=filters.reason)
-        rows = rows.filter(Exists(named))
+        # Walks (name, rank): a rare reason would else be looked for in every lead.
+        rows = rows.filter(named__name=filters.reason).annotate(at=F("named__rank"))
     for word in filters.words.split()[:6]:
         rows = rows.filter(Q(headline__icontains=word) | Q(operation_id__startswith=word))
     if filters.least:
@@ -97,11 +97,14 @@ def fitting(filters: Filters, person: Person, unwanted: list[str]) -> QuerySet[L
         rows = rows.exclude(
             Exists(LeadReason.objects.filter(lead=OuterRef("pk"), name__in=unwanted))
         )
-    return rows.order_by("rank")
+    return rows.order_by("named__rank" if filters.reason else "rank")
 
 
 def page(filters: Filters, person: Person, unwanted: list[str]) -> tuple[list[Lead], int | None]:
     """One page, and the key of the next one where there is one."""
-    rows = fitting(filters, person, unwanted).filter(rank__gt=filters.after)
+    rows = fitting(filters, person, unwanted)
+    rows = (
+        rows.filter(at__gt=filters.after) if filters.reason else rows.filter(rank__gt=filters.after)
+    )
     found = list(rows[: PAGE + 1])
     return found[:PAGE], found[PAGE - 1].rank if len(found) > PAGE else None

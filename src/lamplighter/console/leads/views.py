@@ -55,9 +55,10 @@ def queue(request: HttpRequest) -> HttpResponse:
     rows = [
         {"lead": lead, "lock": held.get(lead.pk), "seen": seen.get(lead.pk, [])} for lead in leads
     ]
+    counts = to_do()
     facts = {
         "rows": rows, "filters": filters, "after": after, "bands": BANDS,
-        "counts": band_counts(), "late": Lead.objects.filter(state=State.OPEN, due__lt=now).count(),
+        "counts": counts["bands"], "late": counts["late"],
         "reasons": reason_names(), "states": State.choices,
         "views": SavedView.objects.filter(person=request.user).order_by("name"),
         "shared": SavedView.objects.filter(shared=True).exclude(person=request.user),
@@ -66,11 +67,18 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "leads/queue.html", facts)
 
 
-def band_counts() -> dict[str, int]:
-    """Leads to do by band."""
-    rows = Lead.objects.filter(state=State.OPEN).values_list("band").annotate(Count("pk"))
-    found: Counter[str] = Counter(dict(rows))
-    return {band: found[band] for band in BANDS}
+def to_do() -> dict[str, Any]:
+    """Leads to do by band, and how many are late; counted anew every five seconds."""
+    held: dict[str, Any] | None = cache.get("to_do")
+    if held is None:
+        rows = Lead.objects.filter(state=State.OPEN)
+        found: Counter[str] = Counter(dict(rows.values_list("band").annotate(Count("pk"))))
+        held = {
+            "bands": {band: found[band] for band in BANDS},
+            "late": rows.filter(due__lt=timezone.now()).count(),
+        }
+        cache.set("to_do", held, 5)
+    return held
 
 
 def reason_names() -> list[str]:

@@ -35,7 +35,9 @@ def lay_out(database: duckdb.DuckDBPyConnection, folder: Path) -> None:
 def open_layout(folder: Path) -> duckdb.DuckDBPyConnection:
     """A connection with one view a file."""
     database = duckdb.connect(":memory:")
-    database.execute("SET enable_object_cache = true; SET TimeZone = 'UTC'; SET threads = 2")
+    database.execute(
+        "SET enable_object_cache = true; SET parquet_metadata_cache = true; SET TimeZone = 'UTC'; SET threads = 1"
+    )
     for name in QUERIES:
         database.execute(
             f"CREATE VIEW {name} AS SELECT * FROM '{_quoted(folder / f'{name}.parquet')}'"  # noqa: S608 - quoted

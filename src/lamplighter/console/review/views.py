@@ -19,7 +19,7 @@ from lamplighter.console.api.webhooks import tell
 from lamplighter.console.cases.views import open_case
 from lamplighter.console.leads import locks
 from lamplighter.console.leads.models import Generation, Lead, Lock, Skip, State
-from lamplighter.console.leads.views import SKIPS, redirect_to_next
+from lamplighter.console.leads.views import SKIPS, redirect_to_next, to_do
 from lamplighter.console.people.roles import Role
 from lamplighter.console.project.access import allowed
 from lamplighter.console.project.reads import note_read
@@ -107,14 +107,10 @@ def _column(request: HttpRequest, lead: Lead) -> dict[str, Any]:
         "steps": list(STEPS.items()), "verdicts": Verdict.choices,
         "clauses": settings.CONSOLE.clauses, "skips": SKIPS,
         "cases": lead.cases.all(), "history": lead.decisions.select_related("person"),
-        "query": request.GET.get("query", "")[:500], "left": _left(),
+        "query": request.GET.get("query", "")[:500], "left": sum(to_do()["bands"].values()),
         "asked": list(ASKED.items()), "asks": allowed("ask", request.user.roles),
         "seconder": allowed("second", request.user.roles), **waiting_for(lead, request.user),
     }  # fmt: skip
-
-
-def _left() -> int:
-    return int(Lead.objects.filter(state=State.OPEN).count())
 
 
 @require_POST
