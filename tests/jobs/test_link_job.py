@@ -62,6 +62,22 @@ def test_the_size_of_batches_changes_nothing(market: tuple[Path, Path], tmp_path
         assert one.read_bytes() == two.read_bytes(), name
 
 
+def test_the_size_of_blocks_changes_nothing(
+    market: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _link(market[0], tmp_path / "one")
+    monkeypatch.setattr("lamplighter.jobs.members.BLOCK", 40)
+    monkeypatch.setattr("lamplighter.jobs.listing_rows.RANGE", 101)
+    monkeypatch.setattr("lamplighter.jobs.files._LINKS", 50)
+    monkeypatch.setattr("lamplighter.jobs.files._OPERATIONS", 7)
+    _link(market[0], tmp_path / "two")
+    for name in FILES[:4]:
+        one, two = (pq.read_table(tmp_path / side / name) for side in ("one", "two"))
+        assert one.num_rows > 0 and one.equals(two), name
+    pages = [(tmp_path / side / "report.html").read_bytes() for side in ("one", "two")]
+    assert pages[0] == pages[1]
+
+
 def test_evaluate_reads_the_output(market: tuple[Path, Path], tmp_path: Path) -> None:
     _link(market[0], tmp_path / "out")
     result = RUN.invoke(

@@ -92,7 +92,7 @@ def test_a_number_of_strangers_is_a_hub_and_one_party_s_number_is_not() -> None:
     codes = np.repeat([0, 1], 30).astype(np.int64)
     groups = np.arange(60, dtype=np.int32)
     groups[30:] = 30
-    accounts = -1 - np.arange(60, dtype=np.int64)
+    accounts = np.arange(60, dtype=np.int64)
     shared = link_shared(listings, codes, groups, accounts, LinkParameters())
     assert shared.hub.tolist() == [True, False]
     assert not shared.kept[shared.codes == 0].any()

@@ -1,112 +1,164 @@
-"""Read listings once: spool them to disk, and note what each one says."""
+"""Read listings once: spool them to disk with what each one says."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from lamplighter.foundation.column_file import ColumnFile
 from lamplighter.foundation.progress import Progress
+from lamplighter.foundation.table_file import TableFile
+from lamplighter.jobs.signals import RowNumbers, Signals, read_signals
 from lamplighter.listings.schema import LISTING_SCHEMA
-from lamplighter.listings.versions import row_digest
-from lamplighter.signals.evasion import count as count_evasion
-from lamplighter.signals.identifiers import extract
-from lamplighter.signals.images import folder, hash_images
-from lamplighter.signals.indicators import find
-from lamplighter.signals.language import detect
 from lamplighter.signals.lexicon import Lexicon
-from lamplighter.signals.places import resolve
-from lamplighter.signals.spans import join_fields
-from lamplighter.text.thin import thinned
-from lamplighter.text.tokens import tokenise
+
+_TYPES = (np.int32, np.uint64, np.int64, np.uint64, np.uint64, np.uint64)
 
 
-@dataclass(frozen=True)
-class Signals:
-    """What one batch says; `row` columns count from the batch's first row."""
+class Part(Protocol):
+    """Some rows and what they say, read when asked for; `row` columns count from its first row."""
 
-    sizes: NDArray[np.int64]  # tokens of each row
-    tokens: NDArray[np.uint32]  # emptied when they are in their file
-    identifiers: pa.Table
-    indicators: pa.Table
-    evasion: pa.Table
-    places: pa.Table
-    language: pa.Array
-    images: pa.Table
-    image_problems: list[tuple[int, str]]
-    digest: NDArray[np.uint64]
+    @property
+    def rows(self) -> int:
+        """How many rows."""
+        ...
+
+    def listings(self) -> pa.Table:
+        """LISTING_SCHEMA."""
+        ...
+
+    def facts(self) -> pa.Table:
+        """As `Signals.facts`, a row for each listing."""
+        ...
+
+    def identifiers(self) -> pa.Table:
+        """As `Signals.identifiers`."""
+        ...
+
+    def indicators(self) -> pa.Table:
+        """INDICATOR_SCHEMA."""
+        ...
+
+    def images(self) -> pa.Table:
+        """IMAGE_SCHEMA."""
+        ...
 
 
-@dataclass(frozen=True)
+@dataclass
 class Intake:
-    """All rows: the spool (memory-mapped) and what they say, `row` counting from the first row."""
+    """All rows, numbered part by part. Memory holds a few numbers a row (`RowNumbers`); texts,
+    tokens and all that was found are on disk."""
 
-    spool: pa.Table
-    offsets: NDArray[np.int64]
-    tokens: NDArray[np.uint32]
-    identifiers: pa.Table
-    indicators: pa.Table
-    evasion: pa.Table
-    places: pa.Table
-    language: pa.ChunkedArray
-    images: pa.Table
-    image_problems: list[tuple[int, str]]
-    digest: NDArray[np.uint64]
+    parts: Sequence[Part]
+    numbers: RowNumbers
+    tokens: NDArray[np.uint32]  # of all rows, mapped
+    image_problems: list[tuple[int, str]] = field(default_factory=list)
 
+    @property
+    def rows(self) -> int:
+        """How many rows there are in all."""
+        return len(self.numbers.name)
 
-def _read_signals(
-    batch: pa.RecordBatch, lexicon: Lexicon, region: str, images: Path | None
-) -> Signals:
-    column = batch.column
-    names = LISTING_SCHEMA.get_field_index
-    title, text = column(names("title")), column(names("text"))
-    joined, title_bytes = join_fields(title, text)
-    tokens = tokenise(joined)
-    offsets, words = thinned(tokens)
-    found = hash_images(column(names("images")), folder(images) if images else None)
-    given = column(names("language"))
-    detected = detect(tokens, joined).cast(pa.large_string())
-    return Signals(
-        sizes=np.diff(offsets),
-        tokens=words,
-        identifiers=extract(
-            title, text, *(column(names(name)) for name in ("phone", "email", "url", "country")),
-            default_region=region,
-        ),
-        indicators=find(tokens, joined, lexicon, column(names("category")), title_bytes),
-        evasion=count_evasion(tokens, joined),
-        places=resolve(
-            *(column(names(name))
-              for name in ("city", "region", "country", "latitude", "longitude"))
-        ),
-        language=pc.coalesce(given, detected),
-        images=found.table,
-        image_problems=[(problem.row, problem.reason) for problem in found.problems],
-        digest=row_digest(batch),
-    )  # fmt: skip
+    def bases(self) -> NDArray[np.int64]:
+        """(parts+1,) the first row of each part, and the end."""
+        return np.cumsum([0, *(part.rows for part in self.parts)]).astype(np.int64)
+
+    def offsets(self) -> NDArray[np.int64]:
+        """(rows+1,) tokens of row i are [i, i+1)."""
+        out = np.zeros(self.rows + 1, dtype=np.int64)
+        np.cumsum(self.numbers.sizes, out=out[1:])
+        return out
+
+    def ids_of(self, rows: pa.Array) -> pa.ChunkedArray:
+        """Listing ids of some rows."""
+        if len(rows) == 0:
+            return pa.chunked_array([pa.array([], pa.large_string())])
+        return self.column("listing_id").take(rows)
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """One column of the facts, of all rows."""
+        return pa.chunked_array([part.facts()[name].combine_chunks() for part in self.parts])
 
 
-def _kept(signals: Signals, tokens: ColumnFile[np.uint32]) -> Signals:
-    tokens.append(signals.tokens)
-    return replace(signals, tokens=np.zeros(0, dtype=np.uint32))
+class Spool(NamedTuple):
+    """Files with a table for each batch."""
+
+    listings: TableFile
+    facts: TableFile
+    identifiers: TableFile
+    indicators: TableFile
+    images: TableFile
+
+    @classmethod
+    def create(cls, folder: Path) -> Spool:
+        """New files in the folder."""
+        return cls(*(TableFile(folder / f"{name}.arrow") for name in cls._fields))
+
+    def finish(self) -> None:
+        """Nothing more will be appended."""
+        for file in self:
+            file.finish()
 
 
-def _shifted(tables: list[pa.Table], bases: list[int]) -> pa.Table:
-    out = [
-        table.set_column(
-            0, "row", pa.array(table["row"].to_numpy().astype(np.int64) + base, pa.int64())
-        )
-        for table, base in zip(tables, bases, strict=True)
-    ]
-    return pa.concat_tables(out, promote_options="permissive").combine_chunks()
+@dataclass(frozen=True)
+class SpooledPart:
+    """One batch of a spool."""
+
+    spool: Spool
+    number: int
+    rows: int
+
+    def listings(self) -> pa.Table:
+        """LISTING_SCHEMA."""
+        return self.spool.listings.table(self.number)
+
+    def facts(self) -> pa.Table:
+        """As `Signals.facts`."""
+        return self.spool.facts.table(self.number)
+
+    def identifiers(self) -> pa.Table:
+        """As `Signals.identifiers`."""
+        return self.spool.identifiers.table(self.number)
+
+    def indicators(self) -> pa.Table:
+        """INDICATOR_SCHEMA."""
+        return self.spool.indicators.table(self.number)
+
+    def images(self) -> pa.Table:
+        """IMAGE_SCHEMA."""
+        return self.spool.images.table(self.number)
+
+
+class _Keeper:
+    """Writes signals in the order of the batches."""
+
+    def __init__(self, work: Path) -> None:
+        self.spool = Spool.create(work)
+        self.tokens: ColumnFile[np.uint32] = ColumnFile(work / "tokens.u32", np.uint32)
+        self.numbers: list[RowNumbers] = []
+        self.problems: list[tuple[int, str]] = []
+        self.parts: list[SpooledPart] = []
+        self.rows = 0
+
+    def keep(self, batch: pa.RecordBatch, signals: Signals) -> None:
+        self.spool.listings.append(batch)
+        self.spool.facts.append(signals.facts)
+        self.spool.identifiers.append(signals.identifiers)
+        self.spool.indicators.append(signals.indicators)
+        self.spool.images.append(signals.images)
+        self.tokens.append(signals.tokens)
+        self.numbers.append(signals.numbers)
+        self.problems.extend((row + self.rows, reason) for row, reason in signals.image_problems)
+        self.parts.append(SpooledPart(self.spool, len(self.parts), batch.num_rows))
+        self.rows += batch.num_rows
 
 
 def take_in(
@@ -119,50 +171,30 @@ def take_in(
     threads: int,
     progress: Progress,
 ) -> Intake:
-    """Spool all batches under `work` and read their signals, on `threads` threads.
-
-    Memory holds what was found; the texts and their token hashes stay on disk, mapped.
-    """
-    spool = work / "spool.arrow"
-    tokens: ColumnFile[np.uint32] = ColumnFile(work / "tokens.u32", np.uint32)
-    done: list[Signals] = []
-    bases: list[int] = []
-    waiting: deque[Future[Signals]] = deque()
-    rows = 0
-    with (
-        pa.OSFile(str(spool), "wb") as sink,
-        pa.ipc.new_file(sink, LISTING_SCHEMA) as writer,
-        ThreadPoolExecutor(threads) as pool,
-    ):
+    """Spool all batches under `work` and read their signals, on `threads` threads."""
+    keeper = _Keeper(work)
+    waiting: deque[tuple[pa.RecordBatch, Future[Signals]]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
         for batch in batches:
-            writer.write_batch(batch)
-            bases.append(rows)
-            rows += batch.num_rows
-            waiting.append(pool.submit(_read_signals, batch, lexicon, region, images))
+            waiting.append((batch, pool.submit(read_signals, batch, lexicon, region, images)))
             if len(waiting) > threads + 1:
-                done.append(_kept(waiting.popleft().result(), tokens))
+                first, signals = waiting.popleft()
+                keeper.keep(first, signals.result())
             progress.advance(batch.num_rows)
-        done.extend(_kept(future.result(), tokens) for future in waiting)
-    if not done:
+        while waiting:
+            first, signals = waiting.popleft()
+            keeper.keep(first, signals.result())
+    if not keeper.parts:
         empty = pa.RecordBatch.from_pylist([], schema=LISTING_SCHEMA)
-        done, bases = [_read_signals(empty, lexicon, region, None)], [0]
-    offsets = np.concatenate(
-        [np.zeros(1, np.int64), np.cumsum(np.concatenate([part.sizes for part in done]))]
-    )
-    return Intake(
-        spool=pa.ipc.open_file(pa.memory_map(str(spool))).read_all(),
-        offsets=offsets,
-        tokens=tokens.read(),
-        identifiers=_shifted([part.identifiers for part in done], bases),
-        indicators=_shifted([part.indicators for part in done], bases),
-        evasion=pa.concat_tables([part.evasion for part in done]),
-        places=pa.concat_tables([part.places for part in done], promote_options="permissive"),
-        language=pa.chunked_array([part.language for part in done]),
-        images=_shifted([part.images for part in done], bases),
-        image_problems=[
-            (row + base, reason)
-            for part, base in zip(done, bases, strict=True)
-            for row, reason in part.image_problems
-        ],
-        digest=np.concatenate([part.digest for part in done]),
-    )
+        keeper.keep(empty, read_signals(empty, lexicon, region, None))
+    keeper.spool.finish()
+    return Intake(keeper.parts, joined_numbers(keeper.numbers), keeper.tokens.read(),
+                  keeper.problems)  # fmt: skip
+
+
+def joined_numbers(parts: Sequence[RowNumbers]) -> RowNumbers:
+    """The numbers of all rows."""
+    return RowNumbers(
+        *(np.concatenate(column).astype(kind, copy=False)
+          for column, kind in zip(zip(*parts, strict=True), _TYPES, strict=True))
+    )  # fmt: skip

@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from lamplighter.jobs.files import Found
 from lamplighter.jobs.members import Members
-from lamplighter.jobs.relations import Relations
-from lamplighter.operations.naming import stable_id
+from lamplighter.jobs.portraits import Operations, Templates
 from lamplighter.operations.policy import Policy
 from lamplighter.reporting.operations_report.lead import (
     Brief,
@@ -34,43 +34,65 @@ from lamplighter.reporting.operations_report.page import OTHERS, write_report
 _SAMPLES, _IDENTIFIERS, _LINKS, _TEMPLATES = 6, 20, 12, 3
 #: Links of an operation that are looked at, of those that were cut and of those that hold it.
 _ENDS = 300
+#: Members whose identifiers are counted for the page.
+_IDENTIFIED = 5_000
 
 
-class _Sheaves:
-    """Rows of the member tables by operation."""
+class _Sheaf:
+    """One operation, in the tables of its block."""
 
-    def __init__(self, members: Members, relations: Relations) -> None:
-        self.members, self.links = members, relations.links
-        self.member_of = members.data.member_of
-        self.rows = np.argsort(self.member_of, kind="stable")
-        self.bounds = np.searchsorted(
-            self.member_of[self.rows], np.arange(int(self.member_of.max(initial=-1)) + 2)
-        )
-        ids = members.data.listings["listing_id"].to_pylist()
-        self.ids = ids
-        self.number = {
-            stable_id("op", min((ids[int(r)] for r in self.of(n)), key=str.encode)): n
-            for n in range(len(self.bounds) - 1)
-        }
-        operation = relations.operation
-        held = operation[self.links["source"].to_numpy()]
-        # Of each operation first what was cut, then what holds it.
-        self.link_order = np.lexsort((self.links["kept"].to_numpy(zero_copy_only=False), held))
-        self.link_sorted = held[self.link_order]
-        self.operation_of_member = operation[members.listing]
-        self.member_at = {int(listing): place for place, listing in enumerate(members.listing)}
-        self.identifier_rows = _by_row(members.data.identifiers)
-        self.indicator_rows = _by_row(members.data.indicators)
+    def __init__(self, block: _Block, number: int, links: pa.Table) -> None:
+        self.data, self.links = block.data, links
+        low, high = np.searchsorted(self.data.member_of, [number, number + 1])
+        self.rows = np.arange(low, high, dtype=np.int64)
+        self.block = block
 
-    def of(self, number: int) -> NDArray[np.int64]:
-        return self.rows[self.bounds[number] : self.bounds[number + 1]]
 
-    def links_of(self, number: int) -> pa.Table:
-        operation = self.operation_of_member[self.of(number)[0]]
-        low, high = np.searchsorted(self.link_sorted, [operation, operation + 1])
+class _Block:
+    """A block of members with what finds the rows of a listing."""
+
+    def __init__(self, members: Members, templates: Templates, number: int) -> None:
+        here = members.members_of(number)
+        self.first = int(members.operation[here.start])
+        self.data = templates.input_of(members, number)
+        self.identifier_rows = _by_row(self.data.identifiers)
+        self.indicator_rows = _by_row(self.data.indicators)
+
+
+def _links_of(found: Found, numbers: NDArray[np.int64]) -> dict[int, pa.Table]:
+    """Some links of each of these operations (LINK_SCHEMA), those that were cut among them."""
+    members, relations = found.members, found.relations
+    root_of = np.zeros(len(members.listing), dtype=np.int64)
+    root_of[members.operation] = relations.operation[members.listing]
+    wanted = np.zeros(len(relations.operation), dtype=bool)
+    wanted[root_of[numbers]] = True
+    links = relations.links
+    held = relations.operation[links.source]
+    chosen = np.flatnonzero(wanted[held])
+    # Of each operation first what was cut, then what holds it.
+    order = np.lexsort((links.kept(chosen), held[chosen]))
+    chosen, held = chosen[order], held[chosen[order]]
+    tables = {}
+    for number in numbers.tolist():
+        low, high = np.searchsorted(held, [root_of[number], root_of[number] + 1])
         # Some of either end: an operation may have a million links.
-        chosen = np.unique(np.r_[low : min(low + _ENDS, high), max(high - _ENDS, low) : high])
-        return self.links.take(pa.array(self.link_order[chosen]))
+        ends = np.unique(np.r_[low : min(low + _ENDS, high), max(high - _ENDS, low) : high])
+        tables[number] = links.rows(np.sort(chosen[ends]))
+    return _with_ids(found, tables)
+
+
+def _with_ids(found: Found, tables: dict[int, pa.Table]) -> dict[int, pa.Table]:
+    """Listing ids in place of canonical numbers, read in one go."""
+    columns = [table[name].to_numpy() for table in tables.values() for name in ("source", "target")]
+    listings = np.concatenate([np.zeros(0, np.int32), *columns])
+    ids = found.intake.ids_of(pa.array(found.settled.order[listings]))
+    first, named = 0, {}
+    for number, table in tables.items():
+        count = table.num_rows
+        table = table.set_column(0, "source", ids.slice(first, count))
+        named[number] = table.set_column(1, "target", ids.slice(first + count, count))
+        first += 2 * count
+    return named
 
 
 def _by_row(table: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -102,12 +124,12 @@ def _identifiers(rows: list[dict[str, Any]]) -> list[Identifier]:
     return sorted(made, key=lambda i: (-i.inside, i.kind, i.value))[:_IDENTIFIERS]
 
 
-def _samples(sheaves: _Sheaves, rows: NDArray[np.int64]) -> list[Sample]:
-    data = sheaves.members.data
+def _samples(sheaf: _Sheaf) -> list[Sample]:
+    data, rows = sheaf.data, sheaf.rows
     found = rows[:: max(1, len(rows) // _SAMPLES)][:_SAMPLES]
     places = data.places["place"].take(pa.array(found)).to_pylist()
-    identifiers = _rows_at(data.identifiers, sheaves.identifier_rows, found)
-    indicators = _rows_at(data.indicators, sheaves.indicator_rows, found)
+    identifiers = _rows_at(data.identifiers, sheaf.block.identifier_rows, found)
+    indicators = _rows_at(data.indicators, sheaf.block.indicator_rows, found)
     spans: dict[int, list[tuple[int, int, str]]] = {}
     for row in identifiers:
         if row["field"] == "text" and row["current"]:
@@ -129,9 +151,9 @@ def _samples(sheaves: _Sheaves, rows: NDArray[np.int64]) -> list[Sample]:
     return made
 
 
-def _days(sheaves: _Sheaves, rows: NDArray[np.int64]) -> list[tuple[Any, str, int]]:
-    data = sheaves.members.data
-    taken = pa.array(rows)
+def _days(sheaf: _Sheaf) -> list[tuple[Any, str, int]]:
+    data = sheaf.data
+    taken = pa.array(sheaf.rows)
     posted = data.listings["posted_at"].take(taken).to_pylist()
     places = data.places["place"].take(taken).to_pylist()
     cities = data.listings["city"].take(taken).to_pylist()
@@ -142,11 +164,11 @@ def _days(sheaves: _Sheaves, rows: NDArray[np.int64]) -> list[tuple[Any, str, in
     return [(day, place, count) for (day, place), count in sorted(counted.items())]
 
 
-def _templates(sheaves: _Sheaves, rows: NDArray[np.int64]) -> list[Template]:
-    numbers = Counter(int(n) for n in sheaves.members.data.template_of[rows] if n >= 0)
+def _templates(sheaf: _Sheaf) -> list[Template]:
+    numbers = Counter(int(n) for n in sheaf.data.template_of[sheaf.rows] if n >= 0)
     made = []
     for number, count in sorted(numbers.items(), key=lambda item: (-item[1], item[0]))[:_TEMPLATES]:
-        row = sheaves.members.templates.slice(number, 1).to_pylist()[0]
+        row = sheaf.data.templates.slice(number, 1).to_pylist()[0]
         parts = [Part(p["kind"], p["text"] or "", p["slot"]) for p in row["consensus"]]
         slots = [
             Slot(s["slot"], s["kind"], [(v["value"], v["count"]) for v in s["values"][:12]],
@@ -157,8 +179,8 @@ def _templates(sheaves: _Sheaves, rows: NDArray[np.int64]) -> list[Template]:
     return made
 
 
-def _links(sheaves: _Sheaves, number: int) -> list[Link]:
-    table = sheaves.links_of(number).to_pylist()
+def _links(sheaf: _Sheaf) -> list[Link]:
+    table = sheaf.links.to_pylist()
     table.sort(
         key=lambda row: (row["kept"], -row["weight"], row["source"], row["target"], row["reason"])
     )
@@ -169,22 +191,17 @@ def _links(sheaves: _Sheaves, number: int) -> list[Link]:
         kinds.setdefault(row["kind"], []).append(row)
     kept = [row for rows in kinds.values() for row in rows[: _LINKS // 3]]
 
-    def name(listing: int) -> str:
-        place = sheaves.member_at.get(listing)
-        return sheaves.ids[place] if place is not None else "a listing outside"
-
     return [
-        Link(name(row["source"]), name(row["target"]), row["kind"], float(row["weight"]),
+        Link(row["source"], row["target"], row["kind"], float(row["weight"]),
              row["reason"], bool(row["kept"]), "" if row["kept"] else row["reason"])
         for row in kept + cut
     ]  # fmt: skip
 
 
-def _lead(row: dict[str, Any], sheaves: _Sheaves, calls: dict[str, str]) -> Lead:
-    number = sheaves.number[row["operation_id"]]
-    rows = sheaves.of(number)
-    data = sheaves.members.data
-    identifiers = _rows_at(data.identifiers, sheaves.identifier_rows, rows[:5_000])
+def _lead(row: dict[str, Any], sheaf: _Sheaf, calls: dict[str, str]) -> Lead:
+    identifiers = _rows_at(
+        sheaf.data.identifiers, sheaf.block.identifier_rows, sheaf.rows[:_IDENTIFIED]
+    )
     return Lead(
         operation_id=row["operation_id"], band=row["band"], score=row["score"],
         headline=row["headline"], listings=row["listings"], accounts=row["accounts"],
@@ -193,40 +210,46 @@ def _lead(row: dict[str, Any], sheaves: _Sheaves, calls: dict[str, str]) -> Lead
         reasons=[Reason(r["name"], r["points"], r["sentence"], r["grade"], r["listings"],
                         lifts=calls.get(r["name"]) == row["band"])
                  for r in row["reasons"]],
-        templates=_templates(sheaves, rows),
-        days=_days(sheaves, rows),
+        templates=_templates(sheaf),
+        days=_days(sheaf),
         legs=[Leg(m["from"], m["to"], m["from_lat"], m["from_lon"], m["to_lat"], m["to_lon"],
                   m["departed"], m["arrived"], m["dwell_days"], m["km"], m["implausible"])
               for m in row["movement"] or []],
         identifiers=_identifiers(identifiers),
-        samples=_samples(sheaves, rows),
-        links=_links(sheaves, number),
+        samples=_samples(sheaf),
+        links=_links(sheaf),
     )  # fmt: skip
 
 
-def write_page(
-    path: Path,
-    run: dict[str, Any],
-    operations: pa.Table,
-    members: Members,
-    relations: Relations,
-    policy: Policy,
-    shown: int,
-) -> None:
-    """Write report.html: the first `shown` operations in full, some thousand more in a line each."""
+def _leads(found: Found, policy: Policy, shown: int) -> Iterator[Lead]:
+    """The first operations in full. Their blocks are read one after the other."""
     calls = {rule.name: rule.moves_to for rule in policy.rules}
     calls |= {both.name: both.band for both in policy.combinations}
-    sheaves = _Sheaves(members, relations)
+    operations = found.operations
+    rows = operations.order[:shown]
+    numbers = operations.number[rows]
+    links = _links_of(found, numbers)
+    block_of = np.searchsorted(operations.starts, rows, "right") - 1
+    described = operations.ranked(0, shown).to_pylist()
+    made: dict[int, Lead] = {}
+    for at in np.unique(block_of).tolist():
+        block = _Block(found.members, found.templates, at)
+        for rank in np.flatnonzero(block_of == at).tolist():
+            number = int(numbers[rank])
+            sheaf = _Sheaf(block, number - block.first, links[number])
+            made[rank] = _lead(described[rank], sheaf, calls)
+    for rank in range(len(made)):
+        yield made.pop(rank)
 
-    def leads() -> Iterator[Lead]:
-        for row in operations.slice(0, shown).to_pylist():
-            yield _lead(row, sheaves, calls)
 
-    def others() -> Iterator[Brief]:
-        names = ["operation_id", "band", "score", "listings", "headline"]
-        for row in operations.select(names).slice(shown, OTHERS).to_pylist():
-            yield Brief(**row)
+def _others(operations: Operations, shown: int) -> Iterator[Brief]:
+    names = ["operation_id", "band", "score", "listings", "headline"]
+    for row in operations.ranked(shown, OTHERS).select(names).to_pylist():
+        yield Brief(**row)
 
+
+def write_page(path: Path, run: dict[str, Any], found: Found, policy: Policy, shown: int) -> None:
+    """Write report.html: the first `shown` operations in full, some thousand more in a line each."""
     summary = Summary(
         title="Operations behind the listings",
         generated=f"from {run['rows']:,} rows",
@@ -245,6 +268,11 @@ def write_page(
         ],
         rejects=sorted(run["rejected_by_reason"].items(), key=lambda each: (-each[1], each[0])),
     )
-    page = Report(summary, leads(), max(0, operations.num_rows - shown), others())
+    page = Report(
+        summary,
+        _leads(found, policy, shown),
+        max(0, len(found.operations) - shown),
+        _others(found.operations, shown),
+    )
     with path.open("wb") as out:
         write_report(page, out)

@@ -12,27 +12,28 @@ from typing import Any
 import numpy as np
 import orjson
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from lamplighter import __version__
-from lamplighter.engines.base import LinkEngine
 from lamplighter.engines.local import LocalEngine
 from lamplighter.foundation.errors import InputError
 from lamplighter.foundation.progress import Steps
+from lamplighter.jobs.files import Found, write_files
 from lamplighter.jobs.folder import finished_folder
 from lamplighter.jobs.intake import Intake, take_in
 from lamplighter.jobs.leads import write_page
-from lamplighter.jobs.listing_rows import listing_rows
-from lamplighter.jobs.members import Members, gather_members
-from lamplighter.jobs.relations import LINK_SCHEMA, Relations, relate
+from lamplighter.jobs.members import gather_members
+from lamplighter.jobs.portraits import Operations, describe_all, find_all_templates
+from lamplighter.jobs.relations import Relations, relate
 from lamplighter.linking.parameters import LinkParameters
 from lamplighter.listings.read import ReadCounts, ReadOptions, read_listings
 from lamplighter.listings.rejects import RejectWriter
-from lamplighter.listings.versions import Settled, settle
-from lamplighter.operations.describe import describe
+from lamplighter.listings.versions import Settled, settle_hashed
 from lamplighter.operations.policy import Policy
 from lamplighter.signals.lexicon import Lexicon
+
+#: Operations that a caller gets back; all of them are in operations.parquet.
+_RETURNED = 1_000
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class LinkOptions:
 
 @dataclass(frozen=True)
 class LinkResult:
-    """What a command prints; `operations` is the ranked table."""
+    """What a command prints; `operations` has the first thousand of the ranked table."""
 
     run: dict[str, Any]
     operations: pa.Table
@@ -80,7 +81,7 @@ def link(
                     threads=options.threads,
                     progress=progress,
                 )
-            if intake.spool.num_rows == 0:
+            if intake.rows == 0:
                 raise InputError(
                     "There is no listing to link: "
                     + (f"all {rejects.total} rows were rejected." if rejects.total
@@ -91,22 +92,27 @@ def link(
             with steps.step("versions"):
                 settled = _settle(intake, rejects)
             _note_images(intake, rejects)
-        engine: LinkEngine = LocalEngine(options.threads, work)
-        relations = relate(intake, settled, engine, options.parameters, steps)
-        with steps.step("templates"):
-            members = gather_members(intake, settled, relations, options.policy)
-        with steps.step("operations"):
-            operations = describe(members.data, options.policy)
-        with steps.step("files"):
-            _write(folder, intake, settled, relations, members, operations)
+        relations = relate(
+            intake, settled, LocalEngine(options.threads, work), options.parameters, steps
+        )
+        rows = options.threads
+        with steps.step("members"):
+            members = gather_members(intake, settled, relations, options.policy, work, rows)
+        with steps.step("templates") as progress:
+            templates = find_all_templates(members, options.policy, work, rows, progress)
+        with steps.step("operations") as progress:
+            operations = describe_all(members, templates, options.policy, work, rows, progress)
+        found = Found(intake, settled, relations, members, templates, operations)
+        with steps.step("files") as progress:
+            write_files(folder, work, found, rows, progress)
         with steps.step("report"):
             run = _facts(inputs, options, counts, rejects, settled, relations, operations)
-            write_page(folder / "report.html", run, operations, members, relations, options.policy,
-                       options.leads)  # fmt: skip
+            write_page(folder / "report.html", run, found, options.policy, options.leads)
+            first = operations.ranked(0, _RETURNED)
         run["steps"] = steps.record
         (folder / "run.json").write_bytes(orjson.dumps(run, option=orjson.OPT_INDENT_2))
         shutil.rmtree(work)  # nothing below reads what is mapped from it
-    return LinkResult(run, operations)
+    return LinkResult(run, first)
 
 
 def _first_reasons(rejects: RejectWriter) -> str:
@@ -114,45 +120,30 @@ def _first_reasons(rejects: RejectWriter) -> str:
 
 
 def _settle(intake: Intake, rejects: RejectWriter) -> Settled:
-    posted = intake.spool["posted_at"].cast(pa.int64()).fill_null(np.iinfo(np.int64).min)
-    settled = settle(intake.spool["listing_id"], posted.to_numpy(), intake.digest)
-    for row in settled.duplicates:
+    numbers = intake.numbers
+    settled = settle_hashed(numbers.name, numbers.posted, numbers.digest, intake.ids_of)
+    ids = intake.ids_of(pa.array(settled.duplicates)).to_pylist()
+    for row, name in zip(settled.duplicates.tolist(), ids, strict=True):
         rejects.add(
-            file="(input)", row=int(row) + 1, column="listing_id",
-            value=intake.spool["listing_id"][int(row)].as_py(),
+            file="(input)", row=row + 1, column="listing_id", value=name,
             reason="duplicate with the same version",
         )  # fmt: skip
     return settled
 
 
 def _note_images(intake: Intake, rejects: RejectWriter) -> None:
-    for row, reason in intake.image_problems:
+    ids = intake.ids_of(pa.array([row for row, _ in intake.image_problems], pa.int64()))
+    for (row, reason), name in zip(intake.image_problems, ids.to_pylist(), strict=True):
         rejects.note(
-            file="(input)", row=row + 1, column="images",
-            value=intake.spool["listing_id"][row].as_py(), reason=f"image not hashed: {reason}",
+            file="(input)", row=row + 1, column="images", value=name,
+            reason=f"image not hashed: {reason}",
         )  # fmt: skip
-
-
-def _write(
-    folder: Path, intake: Intake, settled: Settled, relations: Relations, members: Members,
-    operations: pa.Table,
-) -> None:  # fmt: skip
-    ids = intake.spool["listing_id"].take(pa.array(settled.order))
-    links = relations.links
-    named = [ids.take(links["source"]), ids.take(links["target"])]
-    rest = [links[name] for name in LINK_SCHEMA.names[2:]]
-    pq.write_table(pa.table(named + rest, schema=LINK_SCHEMA), folder / "links.parquet")
-    pq.write_table(members.templates.sort_by("template_id"), folder / "templates.parquet")
-    pq.write_table(operations, folder / "operations.parquet")
-    table = listing_rows(ids, intake, settled, relations, members)
-    pq.write_table(table, folder / "listings.parquet", compression="zstd")
 
 
 def _facts(
     inputs: list[str], options: LinkOptions, counts: ReadCounts, rejects: RejectWriter,
-    settled: Settled, relations: Relations, operations: pa.Table,
+    settled: Settled, relations: Relations, operations: Operations,
 ) -> dict[str, Any]:  # fmt: skip
-    bands = operations["band"].to_pylist()
     grouped: NDArray[np.int64] = np.bincount(relations.operation)
     return {
         "lamplighter": __version__,
@@ -166,9 +157,9 @@ def _facts(
         "rejected": rejects.total,
         "rejected_by_reason": dict(rejects.by_reason),
         "linked": int(grouped[grouped > 1].sum()),
-        "operations": operations.num_rows,
-        "bands": {band: bands.count(band) for band in "ABCD"},
-        "pruned_links": int(len(relations.links) - relations.links["kept"].to_numpy().sum()),
+        "operations": len(operations),
+        "bands": operations.bands(),
+        "pruned_links": int((~relations.links.kept()).sum()),
         "policy": options.policy.label,
         "parameters": options.parameters.as_dict(),
         "region": options.region,

@@ -6,232 +6,237 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from lamplighter.engines.base import LinkEngine, TextCorpus
+from lamplighter.engines.base import LinkEngine, TextCorpus, TextLinks
 from lamplighter.foundation.progress import Steps
 from lamplighter.jobs.intake import Intake
+from lamplighter.jobs.link_table import (
+    VALUES,
+    LinkTable,
+    SharedNames,
+    alike,
+    cut,
+    image,
+    link_table,
+)
 from lamplighter.linking.components import CUT, KEPT, settle_roots, union
 from lamplighter.linking.images import image_pairs
 from lamplighter.linking.parameters import LinkParameters
 from lamplighter.linking.shared import SharedValues, link_shared
 from lamplighter.listings.versions import Settled
+from lamplighter.signals.identifiers.schema import KINDS
 
 #: Identifiers that name a contact. A domain is a place on the web, mostly somebody else's.
 CONTACTS = ("phone", "email", "handle", "payment", "wallet", "url")
 
-LINK_SCHEMA = pa.schema(
-    [
-        pa.field("source", pa.large_string(), nullable=False),
-        pa.field("target", pa.large_string(), nullable=False),
-        # text, phone, email, handle, payment, wallet, url, account or image
-        pa.field("kind", pa.large_string(), nullable=False),
-        # text: similarity; identifiers and accounts: exclusivity; images: share of equal bits
-        pa.field("weight", pa.float32(), nullable=False),
-        pa.field("reason", pa.large_string(), nullable=False),
-        # false: the link was pruned, and the reason says why
-        pa.field("kept", pa.bool_(), nullable=False),
-    ]
-)
+_TEXT = pa.large_string()
 
 
 @dataclass(frozen=True)
 class Relations:
-    """Groups of listings in canonical order, and what holds them together."""
+    """Groups of n listings in canonical order, and what holds them together."""
 
     text_group: NDArray[np.int32]  # (n,)
     operation: NDArray[np.int32]  # (n,) smallest listing of the operation
-    links: pa.Table  # source, target as canonical numbers; kind, weight, reason, kept
-    identifiers: pa.Table  # row = canonical listing; plus code, hub, listings (with the value)
+    links: LinkTable
+    codes: list[NDArray[np.int32]]  # value code of each identifier of each part of the intake
+    listings: NDArray[np.int32]  # (v,) listings with the value
+    hub: NDArray[np.bool_]  # (v,)
     counts: dict[str, int]
 
 
-def _links(
-    sources: NDArray[np.int32], targets: NDArray[np.int32], kind: pa.Array,
-    weights: NDArray[np.float32], reasons: pa.Array, kept: NDArray[np.bool_],
-) -> pa.Table:  # fmt: skip
-    return pa.table(
-        {
-            "source": pa.array(sources),
-            "target": pa.array(targets),
-            "kind": kind.cast(pa.large_string()),
-            "weight": pa.array(weights, pa.float32()),
-            "reason": reasons.cast(pa.large_string()),
-            "kept": pa.array(kept),
-        }
-    )
-
-
-def _percent(values: NDArray[np.float32]) -> pa.Array:
-    return pa.array(np.rint(values * 100).astype(np.int64)).cast(pa.large_string())
-
-
-def _joined(*parts: object) -> pa.Array:
-    texts = [pa.scalar(p, pa.large_string()) if isinstance(p, str) else p for p in parts]
-    return pc.binary_join_element_wise(*texts, pa.scalar("", pa.large_string()))
-
-
-def _repeat(text: str, count: int) -> pa.Array:
-    return pa.array([text] * count, pa.large_string()) if count else pa.array([], pa.large_string())
-
-
-def identifiers_of_listings(intake: Intake, settled: Settled) -> pa.Table:
-    """Identifiers with `row` as canonical listing and `code` numbering kind and value.
-
-    Identifiers of every version count; spans of earlier versions are told by `version` false.
-    """
-    table = intake.identifiers
-    rows = table["row"].to_numpy()
-    listing = settled.listing_of_row[rows]
-    current = settled.order[np.maximum(listing, 0)] == rows
-    table = table.set_column(0, "row", pa.array(listing)).append_column(
-        "current", pa.array(current)
-    )
-    table = table.filter(pa.array(listing >= 0))
-    kind = pc.cast(table["kind"], pa.large_string())
-    named = pc.binary_join_element_wise(kind, table["value"], pa.scalar(":", pa.large_string()))
-    encoded = pc.dictionary_encode(named).combine_chunks()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = (
-            encoded.chunk(0) if encoded.num_chunks else pa.array([], named.type).dictionary_encode()
-        )
-    return table.append_column("code", encoded.indices.cast(pa.int64()))
-
-
-def _indices(column: pa.ChunkedArray) -> NDArray[np.int64]:
-    """A number for each distinct value, -1 for null."""
-    encoded = pc.dictionary_encode(column).combine_chunks()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.chunk(0)
-    codes: NDArray[np.int64] = (
-        encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False).copy()
-    )
+def _dense(hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Numbers from 0 for equal hashes; every 0 (unknown) has a number of its own after them."""
+    codes = np.empty(len(hashes), dtype=np.int64)
+    known = hashes != 0
+    distinct, codes[known] = np.unique(hashes[known], return_inverse=True)
+    unknown = np.flatnonzero(~known)
+    codes[unknown] = len(distinct) + np.arange(len(unknown))
     return codes
 
 
 def topics_of(intake: Intake) -> NDArray[np.int32]:
     """Language and category of each row as a code, -1 where neither is known."""
-    one, two = (_indices(column) for column in (intake.language, intake.spool["category"]))
-    codes = (one + 1) * (two.max(initial=-1) + 2) + two + 1
-    codes = np.unique(codes, return_inverse=True)[1].astype(np.int32)
-    return np.where((one < 0) & (two < 0), np.int32(-1), codes)
-
-
-def _account_codes(intake: Intake, settled: Settled) -> NDArray[np.int64]:
-    codes = _indices(intake.spool["account_id"].take(pa.array(settled.order)))
-    unknown = np.flatnonzero(codes < 0)
-    codes[unknown] = -1 - unknown
+    topic = intake.numbers.topic
+    codes = np.unique(topic, return_inverse=True)[1].astype(np.int32)
+    codes[topic == 0] = -1
     return codes
-
-
-def _shared_links(shared: SharedValues, kinds: pa.Array, names: pa.Array) -> pa.Table:
-    """Links of shared values with their sentences."""
-    listings = pa.array(shared.listings[shared.codes]).cast(pa.large_string())
-    parties = pa.array(shared.parties[shared.codes]).cast(pa.large_string())
-    kind = kinds.take(pa.array(shared.codes))
-    name = names.take(pa.array(shared.codes))
-    kept = _joined("Both give the ", kind, " ", name, ", found in ", listings,
-                   " listings with ", parties, " different texts or accounts.")  # fmt: skip
-    hub = _joined("Pruned: the ", kind, " ", name, " is shared by ", listings, " listings with ",
-                  parties, " different texts or accounts, as a hotline or agency would be.")  # fmt: skip
-    reasons = pc.if_else(pa.array(shared.kept), kept, hub)
-    return _links(shared.sources, shared.targets, kind, shared.weights, reasons, shared.kept)
 
 
 def relate(
     intake: Intake, settled: Settled, engine: LinkEngine, parameters: LinkParameters, steps: Steps
 ) -> Relations:
-    """Link by text, then by identifier, account and image; join into operations."""
-    corpus = TextCorpus(intake.offsets, intake.tokens, settled.order, topics_of(intake))
+    """Link by text, then by identifier, account and image; join into operations.
+
+    The tokens of the intake are let go when the texts are linked.
+    """
+    corpus = TextCorpus(intake.offsets(), intake.tokens, settled.order, topics_of(intake))
     texts = engine.link_texts(corpus, parameters, steps)
+    intake.tokens = np.zeros(0, dtype=np.uint32)
+    del corpus
     with steps.step("identifiers, accounts, images"):
-        shown = (texts.fate == KEPT) | (texts.fate == CUT)
-        kept = texts.fate[shown] == KEPT
-        said = pc.if_else(
-            pa.array(kept),
-            _joined("The texts are alike: weight ", _percent(texts.weights[shown]), " of 100."),
-            _joined("Pruned: the two texts are alike, but only ", _percent(texts.alike[shown]),
-                    " % of the other texts of the two groups are."),
-        )  # fmt: skip
-        links = [
-            _links(texts.sources[shown], texts.targets[shown],
-                   _repeat("text", int(shown.sum())), texts.weights[shown], said, kept)
-        ]  # fmt: skip
-        operation = texts.groups.copy()
-        accounts = _account_codes(intake, settled)
-        identifiers = identifiers_of_listings(intake, settled)
-        identifiers, contact_links = _contacts(identifiers, texts.groups, accounts, parameters)
-        known = np.flatnonzero(accounts >= 0).astype(np.int32)
-        by_account = link_shared(
-            known, accounts[known], texts.groups, accounts, parameters, hubs=False
-        )
-        names = _account_names(intake, settled, accounts)
-        account_links = _shared_links(by_account, _repeat("account", len(names)), names)
-        image_links = _image_links(intake, settled)
-        links += [contact_links, account_links, image_links]
-        for table in links[1:]:
-            held = table.filter(table["kept"])
-            union(operation, held["source"].to_numpy(), held["target"].to_numpy())
-        settle_roots(operation)
+        return _join(intake, settled, texts, parameters)
+
+
+def _join(
+    intake: Intake, settled: Settled, texts: TextLinks, parameters: LinkParameters
+) -> Relations:
+    shown = (texts.fate == KEPT) | (texts.fate == CUT)
+    said = np.where(texts.fate[shown] == KEPT, alike(texts.weights[shown]), cut(texts.alike[shown]))
+    by_text = texts.sources[shown], texts.targets[shown], texts.weights[shown], said
+    groups, totals = texts.groups, {"candidates": texts.candidates, "masked_tokens": texts.masked}
+    del texts
+    account = intake.numbers.account[settled.order]
+    accounts = _dense(account)
+    known = np.flatnonzero(account).astype(np.int32)
+    by_account = link_shared(known, accounts[known], groups, accounts, parameters, hubs=False)
+    codes, kind_of, place_of, shared = _identifiers(intake, settled, groups, accounts, parameters)
+    by_image = _images(intake, settled)
+    account_names, account_numbers = _accounts(intake, settled, by_account, accounts, known)
+    value_names, value_numbers = _values(intake, codes, shared, kind_of, place_of)
+    ties = np.isin(kind_of[shared.codes], [KINDS.index(kind) for kind in CONTACTS])
+    offset = VALUES + len(account_names.hub)
+    links = [
+        by_text,
+        (by_account.sources, by_account.targets, by_account.weights,
+         (VALUES + account_numbers[by_account.codes]).astype(np.int32)),
+        (shared.sources[ties], shared.targets[ties], shared.weights[ties],
+         (offset + value_numbers[shared.codes[ties]]).astype(np.int32)),
+        by_image,
+    ]  # fmt: skip
+    operation = groups.copy()
+    union(operation, by_account.sources, by_account.targets)
+    held = ties & shared.kept
+    union(operation, shared.sources[held], shared.targets[held])
+    union(operation, by_image[0], by_image[1])
+    settle_roots(operation)
+    names = SharedNames(
+        pa.concat_arrays([account_names.kinds, value_names.kinds]),
+        pa.concat_arrays([account_names.names, value_names.names]),
+        *(np.concatenate([one, two])
+          for one, two in zip(account_names[2:], value_names[2:], strict=True)),
+    )  # fmt: skip
+    bounds = np.cumsum([len(part) for part in codes])[:-1]
+    flat = np.concatenate(codes)
     return Relations(
-        texts.groups, operation, _sorted(pa.concat_tables(links)), identifiers,
-        {"candidates": texts.candidates, "masked_tokens": texts.masked},
+        groups, operation, link_table(links, names), np.split(flat, bounds),
+        shared.listings.astype(np.int32), shared.hub, totals,
     )  # fmt: skip
 
 
-def _sorted(links: pa.Table) -> pa.Table:
-    """In an order that does not depend on the order of rows of the input."""
-    keys = ("source", "target", "kind", "reason")
-    return links.sort_by([(name, "ascending") for name in keys])
-
-
-def _account_names(intake: Intake, settled: Settled, accounts: NDArray[np.int64]) -> pa.Array:
-    size = int(accounts.max(initial=-1)) + 1
-    first = np.zeros(size, dtype=np.int64)
-    known = np.flatnonzero(accounts >= 0)[::-1]
-    first[accounts[known]] = settled.order[known]
-    taken = intake.spool["account_id"].take(pa.array(first)).combine_chunks()
-    return taken.chunk(0) if isinstance(taken, pa.ChunkedArray) and taken.num_chunks else (
-        pa.array([], pa.large_string()) if isinstance(taken, pa.ChunkedArray) else taken
-    )  # fmt: skip
-
-
-def _contacts(
-    identifiers: pa.Table, groups: NDArray[np.int32], accounts: NDArray[np.int64],
+def _identifiers(
+    intake: Intake, settled: Settled, groups: NDArray[np.int32], accounts: NDArray[np.int64],
     parameters: LinkParameters,
-) -> tuple[pa.Table, pa.Table]:  # fmt: skip
-    kinds = identifiers["kind"].cast(pa.large_string())
-    ties = pc.is_in(kinds, pa.array(CONTACTS, pa.large_string())).to_numpy(zero_copy_only=False)
-    code = identifiers["code"].to_numpy()
-    listing = identifiers["row"].to_numpy().astype(np.int32)
-    ties = ties.astype(bool)
-    size = int(code.max(initial=-1)) + 1
-    shared = link_shared(listing[ties], code[ties], groups, accounts, parameters)
-    every = link_shared(listing, code, groups, accounts, parameters)
-    first = np.zeros(size, dtype=np.int64)
-    first[code[::-1]] = np.arange(len(code))[::-1]
-    kind_of = pa.array(kinds.take(pa.array(first)).to_pylist(), pa.large_string())
-    value_of = pa.array(identifiers["value"].take(pa.array(first)).to_pylist(), pa.large_string())
-    links = _shared_links(shared, kind_of, value_of)
-    identifiers = identifiers.append_column("hub", pa.array(every.hub[code])).append_column(
-        "listings", pa.array(every.listings[code])
-    )
-    return identifiers, links
+) -> tuple[list[NDArray[np.int32]], NDArray[np.int8], NDArray[np.int64], SharedValues]:  # fmt: skip
+    """Codes by part, (v,) kind and some place of each code, and how the values are shared.
+
+    Identifiers of every version count, those of exact duplicates too: they are the same listing's.
+    """
+    keys, kinds, listings = [], [], []
+    for part, base in zip(intake.parts, intake.bases(), strict=False):
+        table = part.identifiers()
+        keys.append(table["key"].to_numpy())
+        kinds.append(_indices(table["kind"]))
+        listings.append(settled.listing_of_row[table["row"].to_numpy() + base].astype(np.int32))
+    sizes = np.cumsum([len(each) for each in keys])[:-1]
+    key, kind, listing = (np.concatenate(each) for each in (keys, kinds, listings))
+    del keys, kinds, listings
+    distinct, code = np.unique(key, return_inverse=True)
+    size = len(distinct)
+    del key, distinct
+    kind_of = np.zeros(size, dtype=np.int8)
+    kind_of[code] = kind
+    place_of = np.zeros(size, dtype=np.int64)
+    place_of[code] = np.arange(len(code))
+    valid = listing >= 0
+    shared = link_shared(listing[valid], code[valid], groups, accounts, parameters)
+    shared = _padded(shared, size)
+    return np.split(code.astype(np.int32), sizes), kind_of, place_of, shared
 
 
-def _image_links(intake: Intake, settled: Settled) -> pa.Table:
-    listing = settled.listing_of_row[intake.images["row"].to_numpy()]
-    images = intake.images.set_column(
-        0, "row", pa.array(np.maximum(listing, 0).astype(np.uint32))
-    ).filter(pa.array(listing >= 0))
-    pairs = image_pairs(images).pairs
+def _padded(shared: SharedValues, size: int) -> SharedValues:
+    """With entries for the last codes, too, if only exact duplicates have them."""
+    short = size - len(shared.listings)
+    return shared._replace(
+        listings=np.pad(shared.listings, (0, short)), parties=np.pad(shared.parties, (0, short)),
+        hub=np.pad(shared.hub, (0, short)),
+    )  # fmt: skip
+
+
+def _indices(column: pa.ChunkedArray) -> NDArray[np.int8]:
+    parts = [chunk.indices.to_numpy(zero_copy_only=False) for chunk in column.chunks]
+    return np.concatenate([np.zeros(0, np.int8), *parts]).astype(np.int8)
+
+
+def _shared_names(
+    intake: Intake, shared: SharedValues, places: NDArray[np.int64], bounds: NDArray[np.int64],
+    table_of: str, column: str, kinds: pa.Array | None,
+) -> tuple[SharedNames, NDArray[np.int64]]:  # fmt: skip
+    """Names of values that two listings share, read at `places` (v,) of a column of all parts.
+
+    Parts are read one after the other; also gives (v,) the number of each value in the result.
+    """
+    used = np.flatnonzero(shared.listings > 1)
+    number = np.full(len(shared.listings), -1, dtype=np.int64)
+    number[used] = np.arange(len(used))
+    order = np.argsort(places[used])
+    at = places[used][order]
+    found = [pa.array([], _TEXT)]
+    for part, low, high in zip(intake.parts, bounds[:-1], bounds[1:], strict=True):
+        first, stop = np.searchsorted(at, [low, high])
+        if first < stop:
+            values = getattr(part, table_of)()[column]
+            found.append(_one(values.take(pa.array(at[first:stop] - low)).cast(_TEXT)))
+    back = np.empty(len(order), dtype=np.int64)
+    back[order] = np.arange(len(order))
+    names = pa.concat_arrays(found).take(pa.array(back))
+    said = kinds.take(pa.array(used)) if kinds is not None else _repeat("account", len(used))
+    return SharedNames(said, names, shared.listings[used], shared.parties[used],
+                       shared.hub[used]), number  # fmt: skip
+
+
+def _repeat(text: str, count: int) -> pa.Array:
+    return pa.repeat(pa.scalar(text, _TEXT), count)
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    combined = column.combine_chunks()
+    if isinstance(combined, pa.ChunkedArray):
+        return combined.chunk(0) if combined.num_chunks else pa.array([], column.type)
+    return combined
+
+
+def _values(
+    intake: Intake, codes: list[NDArray[np.int32]], shared: SharedValues,
+    kind_of: NDArray[np.int8], place_of: NDArray[np.int64],
+) -> tuple[SharedNames, NDArray[np.int64]]:  # fmt: skip
+    bounds = np.cumsum([0, *(len(part) for part in codes)]).astype(np.int64)
+    kinds = pa.array(KINDS, _TEXT).take(pa.array(kind_of))
+    return _shared_names(intake, shared, place_of, bounds, "identifiers", "value", kinds)
+
+
+def _accounts(
+    intake: Intake, settled: Settled, shared: SharedValues, accounts: NDArray[np.int64],
+    known: NDArray[np.int32],
+) -> tuple[SharedNames, NDArray[np.int64]]:  # fmt: skip
+    places = np.zeros(len(shared.listings), dtype=np.int64)
+    places[accounts[known]] = settled.order[known]
+    return _shared_names(intake, shared, places, intake.bases(), "facts", "account_id", None)
+
+
+def _images(
+    intake: Intake, settled: Settled
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32], NDArray[np.int32]]:
+    tables = []
+    for part, base in zip(intake.parts, intake.bases(), strict=False):
+        table = part.images().select(["row", "pdq"])
+        listing = settled.listing_of_row[table["row"].to_numpy().astype(np.int64) + base]
+        table = table.set_column(0, "row", pa.array(np.maximum(listing, 0).astype(np.uint32)))
+        tables.append(table.filter(pa.array(listing >= 0)))
+    pairs = image_pairs(pa.concat_tables(tables)).pairs
     sources = pairs["row_a"].to_numpy().astype(np.int32)
     targets = pairs["row_b"].to_numpy().astype(np.int32)
     distance = pairs["distance"].to_numpy()
-    reasons = _joined("An image of each differs in ", pa.array(distance).cast(pa.large_string()),
-                      " of 256 bits (PDQ).")  # fmt: skip
-    apart = sources != targets
-    table = _links(sources, targets, _repeat("image", len(sources)),
-                   (1 - distance / 256).astype(np.float32), reasons, np.ones(len(sources), bool))  # fmt: skip
-    return table.filter(pa.array(apart))
+    weights = (1 - distance / 256).astype(np.float32)
+    return sources, targets, weights, image(distance)

@@ -28,13 +28,17 @@ class SharedValues(NamedTuple):
     hub: NDArray[np.bool_]  # (v,)
 
 
+def _sorted_distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    values = np.sort(values)
+    fresh = np.ones(len(values), dtype=bool)
+    fresh[1:] = values[1:] != values[:-1]
+    return values[fresh]
+
+
 def _distinct(codes: NDArray[np.int64], others: NDArray[np.int64], size: int) -> NDArray[np.int64]:
-    """For each code, how many distinct others it comes with."""
-    order = np.lexsort((others, codes))
-    codes, others = codes[order], others[order]
-    fresh = np.ones(len(codes), dtype=bool)
-    fresh[1:] = (codes[1:] != codes[:-1]) | (others[1:] != others[:-1])
-    return np.bincount(codes[fresh], minlength=size).astype(np.int64)
+    """For each code, how many distinct others (below 2^32) it comes with."""
+    pairs = _sorted_distinct(codes << 32 | others)
+    return np.bincount(pairs >> 32, minlength=size).astype(np.int64)
 
 
 def link_shared(
@@ -48,16 +52,15 @@ def link_shared(
 ) -> SharedValues:
     """Tie the listings of each value to the value's first listing.
 
-    `listings`, `codes` (k,): listing has value; `groups` (n,) text group of a listing; `accounts`
-    (n,) account code, a negative distinct number where unknown. `hubs=False` takes every value as
-    one party's own (an account is, by definition).
+    `listings`, `codes` (k,): listing has value (codes count from 0, below 2^31); `groups` (n,)
+    text group of a listing; `accounts` (n,) account code below 2^32, a number of its own where
+    unknown. `hubs=False` takes every value as one party's own (an account is, by definition).
     """
     size = int(codes.max(initial=-1)) + 1
-    order = np.lexsort((listings, codes))
-    listings, codes = listings[order], codes[order]
-    fresh = np.ones(len(codes), dtype=bool)
-    fresh[1:] = (codes[1:] != codes[:-1]) | (listings[1:] != listings[:-1])
-    listings, codes = listings[fresh], codes[fresh]
+    # One sort of packed numbers: much faster than sorting by two keys.
+    pairs = _sorted_distinct(codes << 32 | listings)
+    codes = pairs >> 32
+    listings = (pairs & 0xFFFFFFFF).astype(np.int32)
     count = np.bincount(codes, minlength=size).astype(np.int64)
     parties = np.minimum(
         _distinct(codes, groups[listings].astype(np.int64), size),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -66,35 +67,57 @@ def settle(
     Canonical order is by hashed id. Raises InputError if two different ids hash alike (about one
     chance in a million at ten million listings).
     """
-    hashed = hash_strings(ids)
-    order = np.lexsort((content, posted_at, hashed))
-    sorted_hash = hashed[order]
-    fresh = np.ones(len(order), dtype=bool)
-    fresh[1:] = sorted_hash[1:] != sorted_hash[:-1]
-    again = np.flatnonzero(~fresh)
-    if len(again):
-        one, two = ids.take(pa.array(order[again])), ids.take(pa.array(order[again - 1]))
-        same = pc.equal(one, two).to_numpy(zero_copy_only=False).astype(bool)
-        if not same.all():
-            place = int(np.flatnonzero(~same)[0])
-            raise InputError(
-                "Two listing ids have the same hash.",
-                where=f"{one[place].as_py()} and {two[place].as_py()}",
-                hint="Put a prefix before all ids, so that they hash otherwise.",
-            )
-    listing = np.cumsum(fresh) - 1
+    return settle_hashed(hash_strings(ids), posted_at, content, lambda rows: ids.take(rows))
+
+
+def settle_hashed(
+    hashed: NDArray[np.uint64],
+    posted_at: NDArray[np.int64],
+    content: NDArray[np.uint64],
+    ids_of: Callable[[pa.Array], pa.ChunkedArray],
+) -> Settled:
+    """As `settle`, from hashes of the ids; `ids_of` gives the ids of some rows."""
+    rows = len(hashed)
+    order = np.argsort(hashed).astype(np.int64)
+    fresh = np.ones(rows, dtype=bool)
+    fresh[1:] = hashed[order[1:]] != hashed[order[:-1]]
+    # Few ids repeat: only their rows need to be sorted by more than the id.
+    tied = ~fresh
+    tied[:-1] |= ~fresh[1:]
+    again = np.sort(order[tied])
+    within = np.lexsort((content[again], posted_at[again], hashed[again]))
+    order[tied] = again[within]
+    _refuse_collisions(order, np.flatnonzero(~fresh), ids_of)
+    listing_of_row = np.empty(rows, dtype=np.int64)
+    listing_of_row[order] = np.cumsum(fresh) - 1
     # Equal content may lie between other versions: sort by id and content to see it.
-    by_content = np.lexsort((posted_at, content, hashed))
-    twin = np.zeros(len(order), dtype=bool)
-    twin[1:] = (hashed[by_content][1:] == hashed[by_content][:-1]) & (
-        content[by_content][1:] == content[by_content][:-1]
+    again = again[np.lexsort((posted_at[again], content[again], hashed[again]))]
+    twin = np.zeros(len(again), dtype=bool)
+    twin[1:] = (hashed[again[1:]] == hashed[again[:-1]]) & (
+        content[again[1:]] == content[again[:-1]]
     )
-    duplicates = np.sort(by_content[twin]).astype(np.int64)
-    listing_of_row = np.empty(len(order), dtype=np.int64)
-    listing_of_row[order] = listing
+    duplicates = np.sort(again[twin]).astype(np.int64)
     listing_of_row[duplicates] = -1
     valid = order[listing_of_row[order] >= 0]
     number = listing_of_row[valid]
     last = np.ones(len(valid), dtype=bool)
     last[:-1] = number[1:] != number[:-1]
     return Settled(valid[last].astype(np.int64), listing_of_row, duplicates)
+
+
+def _refuse_collisions(
+    order: NDArray[np.int64],
+    again: NDArray[np.int64],
+    ids_of: Callable[[pa.Array], pa.ChunkedArray],
+) -> None:
+    if len(again) == 0:
+        return
+    one, two = ids_of(pa.array(order[again])), ids_of(pa.array(order[again - 1]))
+    same = pc.equal(one, two).to_numpy(zero_copy_only=False).astype(bool)
+    if not same.all():
+        place = int(np.flatnonzero(~same)[0])
+        raise InputError(
+            "Two listing ids have the same hash.",
+            where=f"{one[place].as_py()} and {two[place].as_py()}",
+            hint="Put a prefix before all ids, so that they hash otherwise.",
+        )

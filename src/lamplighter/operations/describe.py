@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,6 +23,7 @@ from lamplighter.operations.policy import BANDS, Policy
 from lamplighter.operations.reasons import headlines, reasons
 from lamplighter.operations.runs import offsets_of
 from lamplighter.operations.schedule import schedule
+from lamplighter.operations.survey import Survey, survey
 from lamplighter.operations.trade import trades
 from lamplighter.operations.voices import voices
 
@@ -28,37 +31,55 @@ _TEXT = pa.large_string()
 _STAMP = pa.timestamp("us", tz="UTC")
 
 
-def describe(data: OperationInput, policy: Policy) -> pa.Table:
+class Described(NamedTuple):
+    """OPERATION_SCHEMA, sorted by band, score, size and id; and (m,) the number of each row's operation,
+    counted in the order of `member_of`."""
+
+    table: pa.Table
+    number: Indices
+
+
+def describe(data: OperationInput, policy: Policy, known: Survey | None = None) -> pa.Table:
     """One row per operation (OPERATION_SCHEMA), sorted by band, score, size and id.
 
     Depends on the listings as a set and on the policy only: neither on the order of rows nor on
     the numbering of operations. Every operation has at least one reason.
     """
+    return describe_numbered(data, policy, known).table
+
+
+def describe_numbered(
+    data: OperationInput, policy: Policy, known: Survey | None = None
+) -> Described:
+    """As `describe`. `known` is the survey of all operations, if `data` has only some of them."""
     layout = arrange(data)
     if not layout.operations:
-        return OPERATION_SCHEMA.empty_table()
-    features, trade, legs = read_features(data, layout, policy)
+        return Described(OPERATION_SCHEMA.empty_table(), np.zeros(0, np.int64))
+    features, trade, legs = read_features(data, layout, policy, known)
     verdict = judge(policy, features, trade)
     ids = _operation_ids(data, layout)
     size = np.bincount(layout.operation, minlength=layout.operations)
     order = np.lexsort((ids, -size, -verdict.score, verdict.band)).astype(np.int64)
-    return _assemble(data, policy, layout, features, verdict, legs, ids, order)
+    return Described(
+        _assemble(data, policy, layout, features, verdict, legs, ids, order), order
+    )  # fmt: skip
 
 
 def read_features(
-    data: OperationInput, layout: Layout, policy: Policy
+    data: OperationInput, layout: Layout, policy: Policy, known: Survey | None = None
 ) -> tuple[Features, Indices, Legs]:
     """All features, the trade and the legs of every operation."""
     features = Features()
     trade = trades(data, layout, policy.words, policy.categories_of, features)
+    known = known or survey(data, layout, trade)
     legs = movement(layout, positions(data, layout), features)
     said = contacts(data, layout)
     reachability(data, layout, said, features)
-    voices(data, layout, said, trade, policy.words, features)
+    voices(data, layout, said, trade, policy.words, known.names, features)
     language(data, layout, policy.categories, features)
     evasion(data, layout, features)
     schedule(layout, features)
-    pay(data, layout, trade, features)
+    pay(data, layout, trade, known, features)
     features.put(
         {
             "listings": layout.sizes,
@@ -168,4 +189,12 @@ def _lists(layout: Layout, texts: pa.Array, order: Indices) -> pa.Array:
     return pa.LargeListArray.from_arrays(pa.array(offsets_of(counts)), values)
 
 
-__all__ = ["LEG", "OPERATION_SCHEMA", "REASON", "describe", "leads_alone", "read_features"]
+__all__ = [
+    "LEG",
+    "OPERATION_SCHEMA",
+    "REASON",
+    "describe",
+    "describe_numbered",
+    "leads_alone",
+    "read_features",
+]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lamplighter.operations.columns import (
     NO_TIME,
@@ -102,24 +103,23 @@ def _places(data: OperationInput) -> Indices:
     """A gazetteer place by its id; otherwise by its name and country."""
     number = column(data.places, "place_id", pa.int64())
     name = column(data.places, "place", pa.large_string())
-    if not name.null_count < len(name):
+    if "place" not in data.places.column_names:
         name = column(data.listings, "city", pa.large_string())
-    key = text_hashes(name) ^ (text_hashes(_country(data)) >> np.uint64(1))
+    key = text_hashes(name) ^ (text_hashes(country_of(data)) >> np.uint64(1))
     known = np.asarray(number.is_valid())
     ids = number.fill_null(0).to_numpy(zero_copy_only=False).astype(np.uint64)
     key = np.where(known, ids * np.uint64(0x9E3779B97F4A7C15), key)
     return codes(key, ~known & (text_hashes(name) == 0))
 
 
-def _country(data: OperationInput) -> pa.Array:
-    import pyarrow.compute as pc
-
+def country_of(data: OperationInput) -> pa.Array:
+    """(n,) country of each listing: that of its place, or as given."""
     found = column(data.places, "country", pa.large_string())
     return pc.coalesce(found, column(data.listings, "country", pa.large_string()))
 
 
 def _countries(data: OperationInput) -> Indices:
-    return text_codes(_country(data))
+    return text_codes(country_of(data))
 
 
 def dated(layout: Layout) -> Mask:

@@ -11,16 +11,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from lamplighter.foundation.jit import kernel
-from lamplighter.operations.columns import Bytes, Hashes, Indices, codes, flat, text_parts
+from lamplighter.operations.columns import Bytes, Hashes, Indices, codes, text_parts
 from lamplighter.operations.columns import text_hash as hash_of
 from lamplighter.operations.contacts import Contacts
 from lamplighter.operations.features import Features
 from lamplighter.operations.layout import Layout, distinct
 from lamplighter.operations.model import OperationInput
+from lamplighter.operations.slot_values import AGE, NAME, slot_values
 from lamplighter.operations.trade import TRADES
 from lamplighter.operations.words import (
     FOLDED,
@@ -30,8 +29,7 @@ from lamplighter.operations.words import (
     hash_table,
 )
 
-_NAME, _AGE, _INTRODUCES, _BEFORE_AGE = 0, 1, 2, 3
-_MIX = 0x9E3779B97F4A7C15
+_INTRODUCES, _BEFORE_AGE = 2, 3
 #: Bytes of title and text that are read.
 _READ = 4000
 
@@ -50,6 +48,7 @@ def voices(
     said: Contacts,
     trade: Indices,
     lists: dict[str, tuple[str, ...]],
+    names: Hashes,
     features: Features,
 ) -> None:
     """Add: names, ages (most distinct ones on one contact that is no hub) and text_names,
@@ -58,8 +57,8 @@ def voices(
     They are not read where things are offered (goods, property): a name there is a seller's.
     """
     things = np.isin(trade, [TRADES.index(name) for name in ("goods", "property")])
-    read = mentions(data, layout, lists, np.flatnonzero(~things[layout.operation]))
-    for name, kind in (("names", _NAME), ("ages", _AGE)):
+    read = mentions(data, layout, lists, names, np.flatnonzero(~things[layout.operation]))
+    for name, kind in (("names", NAME), ("ages", AGE)):
         here = read.kind == kind
         at, value = read.at[here], read.value[here]
         mask = np.zeros(len(layout.rows), np.bool_)
@@ -72,12 +71,14 @@ def voices(
 
 
 def mentions(
-    data: OperationInput, layout: Layout, lists: dict[str, tuple[str, ...]], chosen: Indices
-) -> Mentions:
-    """The names and ages that the chosen sorted members state."""
-    bound, bound_kinds, names, slotted = _slot_values(data)
+    data: OperationInput, layout: Layout, lists: dict[str, tuple[str, ...]], names: Hashes,
+    chosen: Indices,
+) -> Mentions:  # fmt: skip
+    """The names and ages that the chosen sorted members state. `names` are hashes of words that
+    are slot values of any operation's templates (`survey.Survey`)."""
+    bound, bound_kinds, slotted = slot_values(data.templates)
     words = [*lists.get("introduces", ())], [*lists.get("ages", ())]
-    table = dict.fromkeys(names.tolist(), _NAME)
+    table = dict.fromkeys(names.tolist(), NAME)
     for number, mine in zip((_INTRODUCES, _BEFORE_AGE), words, strict=True):
         for word in mine:
             for form in (word, word.capitalize()):
@@ -106,48 +107,6 @@ def mentions(
             values.append(value_of)
     at, kind, value = (np.concatenate(parts) for parts in (ats, kinds_of, values))
     return Mentions(at, kind, codes(value, np.zeros(len(value), np.bool_)))
-
-
-def _slot_values(data: OperationInput) -> tuple[Hashes, Kinds, Hashes, Kinds]:
-    """Table of the values bound to their templates; all names; (t,) bits 1 name, 2 age slots."""
-    table = data.templates
-    slotted = np.zeros(table.num_rows + 1, np.int64)
-    hashes, kinds = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
-    names = np.zeros(0, np.uint64)
-    if table.num_rows and "slots" in table.column_names:
-        slots = flat(table.column("slots"))
-        owner = pc.list_parent_indices(slots).to_numpy(zero_copy_only=False)
-        inner = pc.list_flatten(slots)
-        kind = pc.struct_field(inner, "kind").cast(pa.large_string())
-        values = pc.struct_field(inner, "values")
-        for number, wanted in enumerate(("name", "age")):
-            here = pc.fill_null(pc.equal(kind, wanted), False)
-            owners = owner[np.asarray(here)]
-            mine = values.filter(here)
-            texts = pc.struct_field(pc.list_flatten(mine), "value").dictionary_encode()
-            which = pc.list_parent_indices(mine).to_numpy(zero_copy_only=False)
-            words = [_first_word(text or "", number) for text in texts.dictionary.to_pylist()]
-            known = np.array([hash_of(word) for word in words] or [0], np.uint64)
-            word = known[pc.fill_null(texts.indices, 0).to_numpy(zero_copy_only=False)]
-            bound = word ^ ((owners[which] + 1).astype(np.uint64) * np.uint64(_MIX))
-            slotted[np.unique(owners)] |= 1 << number
-            hashes.append(bound[word != 0])
-            kinds.append(np.full(int((word != 0).sum()), number, np.int64))
-            if number == _NAME:
-                names = known[known != 0]
-    every, first = np.unique(np.concatenate(hashes), return_index=True)
-    keys, numbers = hash_table(every[every != 0], np.concatenate(kinds)[first][every != 0])
-    return keys, numbers, names, slotted
-
-
-def _first_word(text: str, kind: int) -> str:
-    word = "".join(c if c.isalnum() else " " for c in text).split()
-    if not word:
-        return ""
-    if kind == _AGE:
-        digits = "".join(c for c in word[0] if c.isdigit())
-        return digits if len(digits) == 2 else ""
-    return ascii_lower(word[0]) if len(word[0]) > 1 else ""
 
 
 @kernel
