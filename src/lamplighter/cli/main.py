@@ -15,6 +15,7 @@ from lamplighter.cli.ingest import ingest
 from lamplighter.cli.init import init
 from lamplighter.cli.link import link
 from lamplighter.cli.report import app as report
+from lamplighter.cli.screen import screen
 from lamplighter.cli.serve import serve
 from lamplighter.cli.simulate import simulate
 from lamplighter.foundation.errors import ExitCode, LamplighterError
@@ -33,6 +34,7 @@ app.command()(ingest)
 app.command()(simulate)
 app.command()(evaluate)
 app.command()(audit)
+app.command()(screen)
 app.command()(serve)
 app.command()(demo)
 app.add_typer(evidence)

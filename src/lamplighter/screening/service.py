@@ -69,8 +69,11 @@ class Status:
 class Screener:
     """Screening of one workspace, opened for writing; a context manager."""
 
-    def __init__(self, workspace: Workspace, writer: Writer, answers: Answers) -> None:
+    def __init__(
+        self, workspace: Workspace, writer: Writer, answers: Answers, *, owns: bool
+    ) -> None:
         self.workspace = workspace
+        self._owns = owns
         self._writer = writer
         self._answers = answers
         self._committer: Committer[Request, Outcome] = Committer(
@@ -92,10 +95,12 @@ class Screener:
         """
         workspace = Workspace.open(folder, write=True)
         try:
-            return cls.over(workspace, steps=steps, clock=clock)
+            screener = cls.over(workspace, steps=steps, clock=clock)
         except BaseException:
             workspace.close()
             raise
+        screener._owns = True
+        return screener
 
     @classmethod
     def over(
@@ -105,7 +110,7 @@ class Screener:
         steps: Steps | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> Screener:
-        """Screen in a workspace that is open for writing; `close` closes it."""
+        """Screen in a workspace that the caller opened for writing, and closes afterwards."""
         settings = read_settings(workspace.folder)
         lists = Lists(list(settings.lists), workspace.config.region)
         lexicon = load_lexicon(workspace.config.lexicon)
@@ -120,7 +125,7 @@ class Screener:
         except BaseException:
             answers.close()
             raise
-        return cls(workspace, writer, answers)
+        return cls(workspace, writer, answers, owns=False)
 
     @property
     def decider(self) -> Decider:
@@ -244,13 +249,14 @@ class Screener:
         return self.decider.index.follow_links(self.workspace.links_folder)
 
     def close(self) -> None:
-        """Answer what is queued, log and keep everything, release the workspace."""
+        """Answer what is queued, log and keep everything; release the workspace if `open` opened it."""
         self._committer.close()
         try:
             self._writer.close()
         finally:
             self._answers.close()
-            self.workspace.close()
+            if self._owns:
+                self.workspace.close()
 
     def __enter__(self) -> Screener:
         return self
