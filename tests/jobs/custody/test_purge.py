@@ -1,11 +1,13 @@
 """Holds over a workspace, and purge: only what nothing keeps goes, and the log proves it was there."""
 
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
 import pytest
 
+from lamplighter.cli.main import run
 from lamplighter.evidence.act import Act
 from lamplighter.evidence.entry import commit
 from lamplighter.evidence.holds.hold import Scope
@@ -44,7 +46,9 @@ def everything(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
 
-def test_only_what_nothing_keeps_goes(tmp_path: Path, later: None) -> None:
+def test_only_what_nothing_keeps_goes(
+    tmp_path: Path, later: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with make(tmp_path) as workspace:
         place_hold(workspace, Scope("account", ("acc1",)), rule="litigation", by="u7", reason="r")
         size = workspace.ledger.size
@@ -60,6 +64,10 @@ def test_only_what_nothing_keeps_goes(tmp_path: Path, later: None) -> None:
         assert again["listings"] == again["entries"] == 0 and not again["purge_entries"]
     with Workspace.open(tmp_path / "ws") as opened:  # nothing comes back from the ledger
         assert ids(opened) == {"a1", "a2"}
+    monkeypatch.setattr(sys, "argv", ["lamplighter", "evidence", "verify", str(tmp_path / "ws")])
+    with pytest.raises(SystemExit) as ended:
+        run()
+    assert not ended.value.code
 
 
 def test_erased_is_gone_and_still_proved(tmp_path: Path, later: None) -> None:
