@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -161,6 +162,14 @@ class _Keeper:
         self.rows += batch.num_rows
 
 
+Compute: TypeAlias = Callable[[pa.RecordBatch], Signals]
+CachedSignals: TypeAlias = Callable[[pa.RecordBatch, Compute], Signals]
+
+
+def _computed(batch: pa.RecordBatch, compute: Compute) -> Signals:
+    return compute(batch)
+
+
 def take_in(
     batches: Iterator[pa.RecordBatch],
     work: Path,
@@ -170,13 +179,18 @@ def take_in(
     images: Path | None,
     threads: int,
     progress: Progress,
+    cached: CachedSignals | None = None,
 ) -> Intake:
-    """Spool all batches under `work` and read their signals, on `threads` threads."""
+    """Spool all batches under `work` and read their signals, on `threads` threads.
+
+    `cached` gets a batch and what computes its signals, and may know them already.
+    """
     keeper = _Keeper(work)
+    compute = partial(read_signals, lexicon=lexicon, region=region, images=images)
     waiting: deque[tuple[pa.RecordBatch, Future[Signals]]] = deque()
     with ThreadPoolExecutor(threads) as pool:
         for batch in batches:
-            waiting.append((batch, pool.submit(read_signals, batch, lexicon, region, images)))
+            waiting.append((batch, pool.submit(cached or _computed, batch, compute)))
             if len(waiting) > threads + 1:
                 first, signals = waiting.popleft()
                 keeper.keep(first, signals.result())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import platform
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import orjson
@@ -20,7 +20,7 @@ from lamplighter.foundation.errors import InputError
 from lamplighter.foundation.progress import Steps
 from lamplighter.jobs.files import Found, write_files
 from lamplighter.jobs.folder import finished_folder
-from lamplighter.jobs.intake import Intake, take_in
+from lamplighter.jobs.intake import CachedSignals, Intake, take_in
 from lamplighter.jobs.leads import write_page
 from lamplighter.jobs.members import gather_members
 from lamplighter.jobs.portraits import Operations, describe_all, find_all_templates
@@ -31,6 +31,10 @@ from lamplighter.listings.rejects import RejectWriter
 from lamplighter.listings.versions import Settled, settle_hashed
 from lamplighter.operations.policy import Policy
 from lamplighter.signals.lexicon import Lexicon
+
+RowSource: TypeAlias = Callable[
+    [Sequence[str], ReadOptions, RejectWriter, ReadCounts], Iterator[pa.RecordBatch]
+]
 
 #: Operations that a caller gets back; all of them are in operations.parquet.
 _RETURNED = 1_000
@@ -63,9 +67,14 @@ def link(
     out: Path,
     options: LinkOptions,
     steps: Steps,
-    say: Callable[[str], None] = lambda _: None,
+    *,
+    source: RowSource = read_listings,
+    cached: CachedSignals | None = None,
 ) -> LinkResult:
-    """Read, link, rank and write the output folder; nothing is left behind on failure."""
+    """Read, link, rank and write the output folder; nothing is left behind on failure.
+
+    `source` reads the inputs (a workspace is read by another than files), `cached` as for `take_in`.
+    """
     with finished_folder(out) as folder:
         work = folder / "work"
         work.mkdir()
@@ -73,13 +82,14 @@ def link(
             counts = ReadCounts()
             with steps.step("reading and signals") as progress:
                 intake = take_in(
-                    read_listings(inputs, options.read, rejects, counts),
+                    source(inputs, options.read, rejects, counts),
                     work,
                     options.lexicon,
                     region=options.region,
                     images=options.images,
                     threads=options.threads,
                     progress=progress,
+                    cached=cached,
                 )
             if intake.rows == 0:
                 raise InputError(
