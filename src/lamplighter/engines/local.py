@@ -124,13 +124,13 @@ class LocalEngine:
         self, texts: WeighedTexts, rarity: Rarity, parameters: LinkParameters, stack: ExitStack
     ) -> Buckets:
         known = texts.offsets, texts.tokens, texts.entry
-        seen = room_for_phrases(len(texts.tokens), PARTS)
-        with ThreadPoolExecutor(self.threads) as pool:
-            list(pool.map(lambda part: count_shared(*known, part, seen), range(PARTS)))
-        crowd = crowded(rarity, len(texts.order), parameters)
         rows = len(texts.offsets) - 1
         node_of = np.full(rows, -1, dtype=np.int32)
         node_of[texts.order] = np.arange(len(texts.order), dtype=np.int32)
+        seen = room_for_phrases(int(np.diff(texts.offsets)[texts.order].sum()), PARTS)
+        with ThreadPoolExecutor(self.threads) as pool:
+            list(pool.map(lambda part: count_shared(*known, node_of, part, seen), range(PARTS)))
+        crowd = crowded(rarity, len(texts.order), parameters)
 
         def work(part: tuple[int, int]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
             found = keys_of(*known, part, seen, rarity.phrases, crowd, parameters.keys)

@@ -39,11 +39,14 @@ def _count_shared(
     offsets: NDArray[np.int64],
     tokens: NDArray[np.uint32],
     entry: NDArray[np.uint8],
+    node_of: NDArray[np.int32],
     part: int,
     parts: int,
     seen: NDArray[np.uint8],
 ) -> None:
     for row in range(len(offsets) - 1):
+        if node_of[row] < 0:  # an earlier version, or a row that came twice: no second listing
+            continue
         for at in range(offsets[row], offsets[row + 1] - 2):
             if entry[at] == 0 or entry[at + 1] == 0:
                 continue
@@ -148,7 +151,11 @@ def crowded(rarity: Rarity, listings: int, parameters: LinkParameters) -> int:
 
 
 def room_for_phrases(tokens: int, parts: int) -> NDArray[np.uint8]:
-    """(parts, bytes) for `count_shared`: 2^k slots a part, four to a byte."""
+    """(parts, bytes) for `count_shared`: 2^k slots a part, four to a byte.
+
+    `tokens` are those of the listings alone: rows that came twice must not change which phrases
+    share a slot.
+    """
     size = 1 << max(16, min(30, int(tokens * 2 // parts).bit_length()))
     return np.zeros((parts, size // 4), dtype=np.uint8)
 
@@ -157,11 +164,15 @@ def count_shared(
     offsets: NDArray[np.int64],
     tokens: NDArray[np.uint32],
     entry: NDArray[np.uint8],
+    node_of: NDArray[np.int32],
     part: int,
     seen: NDArray[np.uint8],
 ) -> None:
-    """Saturating counts (0, 1, 2) of the phrases of one hash part, into its row of `seen`."""
-    _count_shared(offsets, tokens, entry, part, len(seen), seen[part])
+    """Saturating counts (0, 1, 2) of the phrases of one hash part, into its row of `seen`.
+
+    `node_of` (rows,) is negative for rows that are no listing of their own.
+    """
+    _count_shared(offsets, tokens, entry, node_of, part, len(seen), seen[part])
 
 
 def keys_of(
