@@ -130,3 +130,18 @@ def test_kinds_of_change(tmp_path: Path) -> None:
     assert told["split"] == [{"operation_id": "C", "into": ["C", "G"], "left": False}]
     assert [c["operation_id"] for c in told["dissolved"]] == ["D"]
     assert {c["operation_id"] for c in told["grew"]} == {"G", "K"}
+
+
+def test_what_was_linked_can_be_forgotten_and_made_again(
+    lines: list[bytes], tmp_path: Path
+) -> None:
+    home = tmp_path / "ws"
+    Workspace.create(home, name="example.org/test").close()
+    _give(home, lines[:200])
+    assert link_workspace(home, 1, QUIET) is not None
+    before = (home / "links" / "operations.parquet").read_bytes()
+    with Workspace.open(home, write=True) as opened:
+        opened.forget_links()
+    assert not (home / "links").exists() and not (home / "linked").exists()
+    assert link_workspace(home, 1, QUIET) is not None
+    assert (home / "links" / "operations.parquet").read_bytes() == before

@@ -18,6 +18,7 @@ from lamplighter.evidence.lock import WriterLock
 from lamplighter.foundation.durable import sync_folder
 from lamplighter.foundation.progress import Steps
 from lamplighter.jobs.changes import KINDS, changes
+from lamplighter.jobs.custody.holds import active_cover
 from lamplighter.jobs.link import LinkOptions, LinkResult, link
 from lamplighter.jobs.signal_cache import SignalCache
 from lamplighter.jobs.version_batches import version_batches
@@ -55,7 +56,7 @@ def link_workspace(folder: Path, threads: int, steps: Steps) -> LinkResult | Non
     """
     with Workspace.open(folder) as workspace:
         options = options_of(workspace, threads)
-        home = folder / "linked"
+        home = workspace.linked_folder
         home.mkdir(exist_ok=True)
         lock = WriterLock(home / "lock")
         try:
@@ -130,7 +131,9 @@ def _stamp_of(folder: Path) -> dict[str, Any] | None:
 
 
 def _note(folder: Path, made: LinkResult) -> None:
-    """Log that it was linked, with counts; which operations changed is private."""
+    """Log that it was linked, with counts; which operations changed is private. Then look what came
+    under a hold: it stays covered, whatever a later linking says.
+    """
     with Workspace.open(folder, write=True) as workspace:
         data = (workspace.links_folder / "changes.json").read_bytes()
         public = {"what": "link", "versions": made.run["workspace"]["versions"],
@@ -139,3 +142,4 @@ def _note(folder: Path, made: LinkResult) -> None:
         if len(data) > _INLINE:
             kept = {"objects": (workspace.ledger.put_object(data),)}
         workspace.ledger.append([Act("note", now(), ACTOR, public, **kept)])
+        active_cover(workspace)

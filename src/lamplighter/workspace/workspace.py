@@ -94,6 +94,18 @@ class Workspace:
         """Where the newest result of linking lies; it is not there before the first."""
         return self.folder / "links"
 
+    @property
+    def linked_folder(self) -> Path:
+        """Results of linking, one of which `links_folder` names, and what is kept to make the next."""
+        return self.folder / "linked"
+
+    def forget_links(self) -> None:
+        """Remove every result of linking and all that was kept of texts to make the next."""
+        if self.links_folder.is_symlink():
+            self.links_folder.unlink()
+        for derived in (self.links_folder, self.linked_folder):
+            shutil.rmtree(derived, ignore_errors=True)
+
     def duckdb(self) -> duckdb.DuckDBPyConnection:
         """A connection with views (`workspace.views`) of what is committed now."""
         self.listings.refresh()

@@ -173,8 +173,8 @@ def purge(
     removed = remove_versions(workspace.listings, plan.entries | plan.stale)
     workspace.listings = ListingStore(workspace.listings.folder)
     if removed:
-        for derived in (workspace.links_folder, workspace.folder / "index"):
-            shutil.rmtree(derived, ignore_errors=True)
+        workspace.forget_links()
+        shutil.rmtree(workspace.folder / "index", ignore_errors=True)
     return result | {"purge_entries": logged, "versions": removed}
 
 
