@@ -59,8 +59,7 @@ class Deployment:
         self._recorder.close()
         if self._screener is not None:
             self._screener.close()
-        else:
-            self.workspace.close()
+        self.workspace.close()
 
 
 def _take_turns(ledger: Ledger) -> None:
