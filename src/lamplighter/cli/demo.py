@@ -1,4 +1,4 @@
-"""`lamplighter demo`: the main job on sample data."""
+"""`lamplighter demo`: the main job on sample data, and then the console."""
 
 from __future__ import annotations
 
@@ -12,31 +12,43 @@ def demo(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write.")] = Path("demo"),
     listings: Annotated[int, typer.Option("--listings", "-n", min=100)] = 20_000,
     seed: Annotated[int, typer.Option("--seed", "-s", min=0)] = 1,
+    port: Annotated[int, typer.Option("--port", "-p", min=1, max=65535)] = 8080,
 ) -> None:
-    """Simulate a marketplace, link it, and show the ranked operations with their report.
+    """Simulate a marketplace, keep and link its listings, show the ranked operations.
+
+    The listings go into a workspace: ledger first, then linked. On a terminal it ends in the review
+    console, with links for two people to sign in: leads to decide, and a second person for what
+    leaves the house.
 
     Example:
 
       lamplighter demo --out demo
     """
+    import sys
+
     from lamplighter.cli.console import print_ranking
     from lamplighter.foundation.progress import Steps
+    from lamplighter.jobs.demo import make_sample
     from lamplighter.jobs.evaluate import evaluate_folder
-    from lamplighter.jobs.link import LinkOptions, link
-    from lamplighter.operations.policy import default_policy
-    from lamplighter.signals.lexicon import load_lexicon
-    from lamplighter.simulate.market import write_market
 
-    out.mkdir(parents=True, exist_ok=True)
-    steps = Steps()
-    market, truth = out / "market.csv", out / "truth.csv"
-    with steps.step("simulated market", total=listings) as progress:
-        write_market(listings, seed, market, truth, progress=progress)
-    options = LinkOptions(policy=default_policy(), lexicon=load_lexicon())
-    result = link([str(market)], out / "results", options, steps)
-    print_ranking(result.run, result.operations, out / "results", as_json=False)
-    measured = evaluate_folder(out / "results", truth)["operations"]
+    sample = make_sample(out, listings, seed, Steps())
+    links = sample.workspace / "links"
+    print_ranking(sample.linked.run, sample.linked.operations, links, as_json=False)
+    measured = evaluate_folder(links, sample.truth)["operations"]
     typer.echo(
         f"Against the truth of this sample: precision {measured['precision']:.4f}, "
         f"recall {measured['recall']:.4f}."
     )
+    typer.echo(
+        f"Workspace: {sample.workspace} (try: lamplighter evidence verify {sample.workspace})"
+    )
+    if not sys.stdout.isatty():
+        typer.echo(f"Review console: lamplighter serve {sample.workspace}")
+        return
+    from lamplighter.console.people.roles import Role
+    from lamplighter.console.serve import start
+
+    duties = (Role.REVIEWER, Role.SENIOR, Role.INVESTIGATOR, Role.CUSTODIAN)
+    typer.echo("Sign in as two people, each in a browser of their own (Ctrl-C ends it):")
+    start(sample.workspace, "127.0.0.1", port, 8, typer.echo,
+          invite={"Reviewer": duties, "Second person": duties})  # fmt: skip

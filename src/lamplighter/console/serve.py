@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from lamplighter.console.people.roles import Role
 from lamplighter.console.project.configuration import HOSTS, WORKSPACE
+from lamplighter.evidence.ledger import Ledger
 from lamplighter.foundation.errors import LamplighterError
 
 
@@ -39,7 +41,6 @@ def first_invitation() -> str | None:
     `prepare` first.
     """
     from lamplighter.console.people.models import Invitation, Person
-    from lamplighter.console.people.roles import Role
 
     if any(Role.ADMINISTRATOR in roles for roles in Person.objects.values_list("roles", flat=True)):
         return None
@@ -55,17 +56,32 @@ def address(host: str, port: int) -> str:
     return str(settings.CONSOLE.origin) or f"http://{shown}:{port}"
 
 
+def invitations(people: Mapping[str, Sequence[Role]]) -> dict[str, str]:
+    """Secrets of invitations with these roles, by what each person is called. After `prepare`."""
+    from lamplighter.console.people.models import Invitation
+
+    return {
+        name: Invitation.invite([role.value for role in roles], None)[1]
+        for name, roles in people.items()
+    }
+
+
 def start(
     workspace: Path, host: str, port: int, threads: int, say: Callable[[str], None],
-    *, only_invite: bool = False,
+    *, only_invite: bool = False, invite: Mapping[str, Sequence[Role]] | None = None,
 ) -> None:  # fmt: skip
     """Make the database ready, say how to get in, and serve until stopped.
 
-    What `lamplighter serve` does; a demonstration that ends in the console calls it too.
+    What `lamplighter serve` does; a demonstration that ends in the console calls it too, and has
+    more people invited. LedgerError while another process writes to the workspace.
     """
+    # The worker is a process of its own: what would stop it is better said here.
+    Ledger.open(workspace, write=True).close()
     prepare(workspace, host)
     base = address(host, port)
     secret = first_invitation()
+    for name, link in invitations(invite or {}).items():
+        say(f"{name}, once: {base}/invitation/{link}")
     if secret:
         say(f"First administrator, once, within 72 hours: {base}/invitation/{secret}")
     elif only_invite:

@@ -1,0 +1,49 @@
+"""Sample data for a demonstration: a simulated market, kept and linked in a workspace."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from lamplighter.foundation.errors import UsageError
+from lamplighter.foundation.progress import Steps
+from lamplighter.jobs.ingest import IngestOptions, ingest, new_workspace
+from lamplighter.jobs.link import LinkResult
+from lamplighter.jobs.workspace_link import link_workspace
+from lamplighter.simulate.market import write_market
+from lamplighter.workspace.workspace import Workspace
+
+_NAME = "sample.lamplighter.invalid"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What a demonstration works on."""
+
+    workspace: Path
+    truth: Path
+    linked: LinkResult
+
+
+def make_sample(out: Path, listings: int, seed: int, steps: Steps) -> Sample:
+    """Simulate, keep and link, all under `out`. An earlier sample there is replaced.
+
+    UsageError if something else is in the way.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    home, market, truth = out / "workspace", out / "market.csv", out / "truth.csv"
+    if home.exists():
+        with Workspace.open(home, write=True) as found:  # nobody writes to it, and it is a sample
+            if found.config.name != _NAME:
+                raise UsageError("This workspace is not a sample.", where=str(home),
+                                 hint="Name another folder: --out DIR")  # fmt: skip
+        shutil.rmtree(home)
+    with steps.step("simulated market", total=listings) as progress:
+        write_market(listings, seed, market, truth, progress=progress)
+    new_workspace(home, _NAME)
+    with Workspace.open(home, write=True) as opened:
+        ingest(opened, [str(market)], IngestOptions(), steps)
+    linked = link_workspace(home, 2, steps)
+    assert linked is not None  # a new workspace has no earlier result
+    return Sample(home, truth, linked)
