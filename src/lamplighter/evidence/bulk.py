@@ -34,9 +34,13 @@ def encode_columns(
     private: Sequence[bytes | None] | pa.Array,
     public: Mapping[str, Json],
     columns: Mapping[str, Sequence[Json]],
+    objects: Sequence[Sequence[str]] | None = None,
 ) -> tuple[list[bytes], list[Opening]]:
-    """Entries and openings from index `first` on. See `Ledger.append_bulk` for the arguments."""
-    check_head(kind, actor, ())
+    """Entries and openings from index `first` on. See `Ledger.append_bulk` for the arguments.
+
+    `objects`: digests of each act's stored objects; None: none has any.
+    """
+    check_head(kind, actor, [digest for some in objects or () for digest in some])
     check_public(public)
     for name, values in columns.items():
         check_public({name: None})
@@ -47,7 +51,8 @@ def encode_columns(
     )
     count = len(secrets)
     moments = _times(times, count)
-    if any(len(values) != count for values in (moments, *columns.values())):
+    named = [()] * count if objects is None else objects
+    if any(len(values) != count for values in (moments, named, *columns.values())):
         raise LedgerError("The columns of a batch differ in length.")
     if max((len(item) for item in secrets if item is not None), default=0) > MAX_PRIVATE_BYTES:
         for item in secrets:
@@ -62,7 +67,7 @@ def encode_columns(
     for opening in openings:
         data = opening.salt + opening.private  # type: ignore[operator]
         commitments[opening.index - first] = sha256(data).hexdigest()
-    entries = _entries(kind, actor, moments, commitments, public, columns)
+    entries = _entries(kind, actor, moments, commitments, named, public, columns)
     if max((len(entry) for entry in entries), default=0) > MAX_ENTRY_BYTES:
         for entry in entries:
             check_length(entry)
@@ -74,6 +79,7 @@ def _entries(
     actor: str,
     moments: Sequence[str],
     commitments: Sequence[str | None],
+    objects: Sequence[Sequence[str]],
     public: Mapping[str, Json],
     columns: Mapping[str, Sequence[Json]],
 ) -> list[bytes]:
@@ -86,8 +92,9 @@ def _entries(
     entries = []
     names = list(columns)
     rows = zip(*columns.values(), strict=True) if columns else iter([()] * len(moments))
-    for moment, commitment, row in zip(moments, commitments, rows, strict=True):
+    for moment, commitment, stored, row in zip(moments, commitments, objects, rows, strict=True):
         entry["time"] = moment
+        entry["objects"] = list(stored)
         entry["commitment"] = commitment
         for name, value in zip(names, row, strict=True):
             shown[name] = value

@@ -180,12 +180,22 @@ class Ledger:
         actor: str,
         time: datetime,
         runs: Sequence[tuple[str, pa.Array, Mapping[str, Sequence[Json]]]],
+        objects: Sequence[Sequence[str]] | None = None,
     ) -> range:
-        """As `append_bulk`, for several kinds in one commit: (kind, private, columns) of each."""
+        """As `append_bulk`, for several kinds in one commit: (kind, private, columns) of each.
+
+        `objects` are the digests of stored objects that each act of the first kind names.
+        """
+        for digest in {digest for some in objects or () for digest in some}:
+            if not self._objects.path(digest).exists():
+                raise LedgerError("An act names an object that is not stored.", where=digest)
         entries: list[bytes] = []
         openings: list[Opening] = []
         for kind, private, columns in runs:
-            more = encode_columns(self.size + len(entries), kind, actor, time, private, {}, columns)
+            more = encode_columns(
+                self.size + len(entries), kind, actor, time, private, {}, columns, objects
+            )
+            objects = None
             entries += more[0]
             openings += more[1]
         return self._commit(entries, openings)

@@ -13,7 +13,9 @@ from lamplighter import __version__
 from lamplighter.evidence.act import Act
 from lamplighter.foundation.errors import LamplighterError
 from lamplighter.foundation.progress import Steps
+from lamplighter.jobs.media import Media
 from lamplighter.listings.read import ReadCounts, ReadOptions, read_rows
+from lamplighter.signals.images import folder
 from lamplighter.workspace.kept_rejects import KeptRejects
 from lamplighter.workspace.receiver import ACTOR, Receiver, now
 from lamplighter.workspace.workspace import Workspace
@@ -47,6 +49,8 @@ def ingest(
         published_counts=True,
     )
     receiver = Receiver(workspace.ledger, workspace.listings)
+    home = workspace.config.images
+    media = Media(workspace.ledger, folder(home)) if home else None
     try:
         with (
             steps.step("ledger and store") as progress,
@@ -55,18 +59,24 @@ def ingest(
             try:
                 for received in read_rows(inputs, read, rejects, counts):
                     rejects.flush()
-                    receipt = receiver.take(received.batch, received.part)
+                    images = received.batch.column(received.batch.schema.get_field_index("images"))
+                    stored = media.keep(images, new + same) if media else None
+                    receipt = receiver.take(received.batch, received.part, stored)
                     new += receipt.new
                     same += receipt.same
                     progress.advance(received.batch.num_rows)
                     options.acknowledged(new + same)
             finally:
                 rejects.flush()
+            for row, source, reason in media.problems if media else ():
+                rejects.note(file="(input)", row=row + 1, column="images", value=source,
+                             reason=f"image not kept: {reason}")  # fmt: skip
             told = {
                 "rows": new + same + rejects.total,
                 "new": new,
                 "same": same,
                 "rejected": rejects.total,
+                "images_missing": len(media.problems) if media else 0,
             }
             private = {"inputs": inputs, "files": counts.files, "lamplighter": __version__}
             workspace.ledger.append(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -63,8 +63,12 @@ class Receiver:
     ) -> None:
         self.ledger, self.store, self.clock = ledger, store, clock
 
-    def take(self, batch: pa.RecordBatch, part: Part) -> Receipt:
+    def take(
+        self, batch: pa.RecordBatch, part: Part, media: Sequence[Sequence[str]] | None = None
+    ) -> Receipt:
         """Write the rows (LISTING_SCHEMA, and the same rows as they came) that are new.
+
+        `media` are the digests of each row's images, which are stored already.
 
         When it returns they are durable. On an error nothing of them is acknowledged.
         """
@@ -74,12 +78,15 @@ class Receiver:
         if fresh.any():
             if not fresh.all():
                 batch, part = batch.filter(pa.array(fresh)), part.filter(fresh)
+                media = media and [one for one, new in zip(media, fresh, strict=True) if new]
             moment = self.clock()
-            index[fresh] = received = self._log(part, moment)
+            index[fresh] = received = self._log(part, moment, media)
             self.store.add(_rows(batch, content[fresh], received, moment), self.ledger.size)
         return Receipt(index)
 
-    def _log(self, part: Part, moment: datetime) -> NDArray[np.int64]:
+    def _log(
+        self, part: Part, moment: datetime, media: Sequence[Sequence[str]] | None
+    ) -> NDArray[np.int64]:
         start = self.ledger.size
         received = np.arange(start, start + len(part.numbers), dtype=np.int64)
         runs: list[tuple[str, pa.Array, dict[str, list[Json]]]] = [
@@ -90,7 +97,7 @@ class Receiver:
             if has.any():
                 of = {"received": received[has].tolist()}
                 runs.append((kind, as_json(part.filter(has), names), of))
-        self.ledger.append_runs(ACTOR, moment, runs)
+        self.ledger.append_runs(ACTOR, moment, runs, media)
         return received
 
 
