@@ -233,3 +233,29 @@ def test_in_a_browser(width: int, tmp_path: Path) -> None:
         assert browser.execute_script(ranks) == []
         assert browser.find_element("id", "none").is_displayed()
         assert browser.get_log("browser") == []
+
+
+def test_paper_has_the_first_leads_in_brief_or_what_the_filter_left(tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    many = replace(report(), leads=(lead(number % 4) for number in range(25)))
+    path.write_text(html(many), "utf-8")
+    printed = """
+        dispatchEvent(new Event("beforeprint"));
+        const kept = [...document.querySelectorAll("#leads > article:not(.left-out):not([hidden])")];
+        const open = kept.filter((one) => one.querySelector("details.card").open).length;
+        const brief = document.body.classList.contains("brief");
+        dispatchEvent(new Event("afterprint"));
+        return [kept.length, open, brief, document.querySelectorAll("details.card[open]").length];
+    """
+    only = """
+        const find = document.getElementById("find");
+        find.value = arguments[0];
+        find.dispatchEvent(new Event("input"));
+    """
+    with opened(path, 1280, tmp_path / "profile") as browser:
+        assert browser.execute_script(printed) == [20, 20, True, 1]
+        browser.execute_script(only, lead(1).operation_id)
+        kept, shown, brief, after = browser.execute_script(printed)
+        assert 0 < kept == shown < 20 and not brief and after <= 1
+        browser.execute_script(only, "")
+        assert browser.execute_script(printed) == [20, 20, True, 1]

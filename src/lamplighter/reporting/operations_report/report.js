@@ -129,9 +129,17 @@
     if (link && link.hash === location.hash) reveal();
   });
   reveal();
+  // Paper: what the filter left, in full; without a filter the first leads, without samples and links.
+  const most = 20;
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = all("details:not([open])");
+    const ordered = all(":scope > article.lead", box).filter((lead) => !lead.hidden);
+    const brief = ordered.length === leads.length && leads.length > most;
+    document.body.classList.toggle("brief", brief);
+    leads.forEach((lead) => lead.classList.toggle("left-out", brief && ordered.indexOf(lead) >= most));
+    opened = brief
+      ? all("details.card:not([open])", box).filter((one) => !one.closest(".left-out"))
+      : all("details:not([open])");
     opened.forEach((one) => (one.open = true));
   });
   addEventListener("afterprint", () => opened.forEach((one) => (one.open = false)));
