@@ -9,6 +9,7 @@ import argparse
 
 from bench import (
     contexts,
+    intake,
     kills,
     ledger,
     linking,
@@ -34,6 +35,7 @@ def main() -> None:
     linking.options(tables.add_parser("linking", help="the engine alone: CPU, memory, growth"))
     kills.options(tables.add_parser("kills", help="kill -9 during appends: what was lost"))
     ledger.options(tables.add_parser("ledger", help="the evidence ledger: rates, proofs, size"))
+    intake.options(tables.add_parser("intake", help="ingest: rate, one durable listing, kill -9"))
     tables.add_parser("classes", help="what the classes are")
     asked = parser.parse_args()
     if asked.table == "classes":
@@ -47,7 +49,7 @@ def main() -> None:
         speed.run(parser.parse_args(["speed"]))
         return
     tables_of = {
-        "contexts": contexts.run, "kills": kills.run, "ledger": ledger.run, "linking": linking.run, "quality": quality.run,
+        "contexts": contexts.run, "intake": intake.run, "kills": kills.run, "ledger": ledger.run, "linking": linking.run, "quality": quality.run,
         "ranking": ranking.run, "speed": speed.run, "study": study.run,
     }  # fmt: skip
     tables_of[asked.table](asked)
