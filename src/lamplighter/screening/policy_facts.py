@@ -21,6 +21,8 @@ NUMBERS = {
     "operation.score": "score of the operation that the listing resembles",
     "operation.listings": "listings of that operation",
     "operation.ties": "ways in which the listing resembles it: text, contact, image, account",
+    "operation.likeness": "how alike the most alike text of that operation is, from 0 to 1",
+    "operation.contacts": "contacts shared with it that are one party's own: no web address, no many accounts",
     "template.listings": "listings of the template that the text follows",
     "lists.refuse": "exact matches with lists that the operator uses to refuse",
     "lists.hold": "exact matches with lists that the operator uses to hold",

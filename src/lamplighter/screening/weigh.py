@@ -136,6 +136,8 @@ def _known(facts: Facts, match: Match, belonging: Belonging) -> Resemblance | No
     numbers["operation.score"] = operation.score
     numbers["operation.listings"] = operation.listings
     numbers["operation.ties"] = len(kinds)
+    numbers["operation.likeness"] = tie.likeness
+    numbers["operation.contacts"] = len(tie.firm)
     facts.texts |= {
         "operation.band": operation.band,
         "operation.tie": kinds[0],

@@ -74,6 +74,9 @@ class Tie:
     likeness: float = 0.0
     listings: list[str] = field(default_factory=list)
     contacts: list[str] = field(default_factory=list)
+    #: Contacts that are one party's own beyond doubt: no web address, and not mostly on listings of
+    #: different accounts, as a number that strangers share is before it is seen to be a hub.
+    firm: set[str] = field(default_factory=set)
 
     def add(self, kind: str, part: Part, node: int) -> None:
         """One more way, by way of this known listing."""
@@ -270,11 +273,11 @@ def _value(
         if not len(nodes):
             continue
         theirs = part.id_hashes(nodes)
-        accounts = part.account_hashes(nodes)
+        posters = part.account_hashes(nodes)
         mine = int((theirs == own).sum())
         count += held - mine
         for node, other, account in zip(
-            nodes.tolist(), theirs.tolist(), accounts.tolist(), strict=True
+            nodes.tolist(), theirs.tolist(), posters.tolist(), strict=True
         ):
             if other != own:
                 ids.setdefault(other, (part, node, account))
@@ -295,12 +298,18 @@ def _value(
             return
         found.contacts.append(name)
     kind = "account" if name.startswith("account:") else "contact"
+    accounts = {account for _, _, account in ids.values() if account}
+    firm = not name.startswith("url:") and (
+        others == 1 or len(accounts) <= PARAMETERS.hub_share * others
+    )
     for operation, (part, node, _) in zip(operations, ids.values(), strict=True):
         if operation >= 0:
             tie = found.ties.setdefault(operation, Tie())
             tie.add(kind, part, node)
             if kind == "contact" and name not in tie.contacts and len(tie.contacts) < _NAMED:
                 tie.contacts.append(name)
+            if kind == "contact" and firm:
+                tie.firm.add(name)
 
 
 def _images(
