@@ -17,6 +17,7 @@ from bench import (
     markdown,
     quality,
     ranking,
+    reports,
     screening,
     speed,
     study,
@@ -37,6 +38,7 @@ def main() -> None:
     kills.options(tables.add_parser("kills", help="kill -9 during appends: what was lost"))
     ledger.options(tables.add_parser("ledger", help="the evidence ledger: rates, proofs, size"))
     intake.options(tables.add_parser("intake", help="ingest: rate, one durable listing, kill -9"))
+    reports.options(tables.add_parser("reports", help="case files; filing that is killed"))
     screening.options(tables.add_parser("screening", help="one listing: speed, and who is held"))
     tables.add_parser("classes", help="what the classes are")
     asked = parser.parse_args()
@@ -52,7 +54,7 @@ def main() -> None:
         return
     tables_of = {
         "contexts": contexts.run, "intake": intake.run, "kills": kills.run, "ledger": ledger.run, "linking": linking.run, "quality": quality.run,
-        "ranking": ranking.run, "screening": screening.run, "speed": speed.run, "study": study.run,
+        "ranking": ranking.run, "reports": reports.run, "screening": screening.run, "speed": speed.run, "study": study.run,
     }  # fmt: skip
     tables_of[asked.table](asked)
 

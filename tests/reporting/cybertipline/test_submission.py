@@ -182,7 +182,7 @@ def test_steps_missed_by_the_ledger_reach_it_when_next_opened(tmp_path: Path) ->
 
 
 def test_killed_between_any_two_bytes_it_is_still_one_report(tmp_path: Path) -> None:
-    """25 kills at random bytes; `python -m bench cybertipline` has a thousand."""
+    """25 kills at random bytes; `python -m bench reports` has a thousand."""
     assert crash_often(tmp_path, kills=25, seed=1) > 0
 
 
