@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import deque
 from collections.abc import Iterator
 from typing import IO
@@ -16,6 +17,8 @@ from lamplighter.foundation.errors import InputError
 from lamplighter.listings.mapping import map_columns
 from lamplighter.listings.part import Part
 from lamplighter.listings.rejects import RejectWriter
+
+_BROKEN = re.compile("[\ud800-\udfff\ufffd]")
 
 
 class _Lines:
@@ -70,7 +73,7 @@ def _open(stream: IO[bytes]) -> IO[str]:
 
 def _broken(value: str) -> bool:
     """Whether bytes could not be decoded: they stand as lone surrogates, or (UTF-16) U+FFFD."""
-    return not value.isascii() and any("\ud800" <= c <= "\udfff" or c == "\ufffd" for c in value)
+    return not value.isascii() and _BROKEN.search(value) is not None
 
 
 def _first_broken(row: list[str]) -> int | None:

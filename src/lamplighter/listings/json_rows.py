@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import IO, Any, NamedTuple
 
@@ -90,16 +90,19 @@ class _Rows:
         """The objects as columns."""
         plans = {id(plan): plan for plan in self.plans}
         present = {name for plan in plans.values() for name in plan.key_of}
-        columns = {name: _texts(self._values(name, len(plans))) for name in OURS if name in present}
+        columns = {
+            name: _texts(self._values(name, plans.values())) for name in OURS if name in present
+        }
         extra = pa.nulls(len(self.objects), pa.large_string())
         if any(plan.extra for plan in plans.values()):
             extra = pa.array([self._extra(row) for row in range(len(self.objects))], extra.type)
         return Part(columns, extra, np.array(self.numbers, np.int64))
 
-    def _values(self, name: str, plans: int) -> list[Any]:
-        if plans == 1:
-            key = self.plans[0].key_of[name]
-            return [value[key] for value in self.objects]
+    def _values(self, name: str, plans: Iterable[_Plan]) -> list[Any]:
+        used = {plan.key_of[name] for plan in plans if name in plan.key_of}
+        if len(used) == 1:  # an object without the column does not have this key
+            key = used.pop()
+            return [value.get(key) for value in self.objects]
         keys = (plan.key_of.get(name) for plan in self.plans)
         return [None if k is None else v[k] for v, k in zip(self.objects, keys, strict=True)]
 
