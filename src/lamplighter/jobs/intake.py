@@ -66,7 +66,7 @@ class Intake:
     @property
     def rows(self) -> int:
         """How many rows there are in all."""
-        return len(self.numbers.name)
+        return len(self.numbers.sizes)
 
     def bases(self) -> NDArray[np.int64]:
         """(parts+1,) the first row of each part, and the end."""
@@ -77,6 +77,11 @@ class Intake:
         out = np.zeros(self.rows + 1, dtype=np.int64)
         np.cumsum(self.numbers.sizes, out=out[1:])
         return out
+
+    def forget(self, *names: str) -> None:
+        """Let numbers of the rows go that nothing below will ask for."""
+        gone = {name: getattr(self.numbers, name)[:0].copy() for name in names}
+        self.numbers = self.numbers._replace(**gone)
 
     def ids_of(self, rows: pa.Array) -> pa.ChunkedArray:
         """Listing ids of some rows."""

@@ -132,6 +132,8 @@ def _first_reasons(rejects: RejectWriter) -> str:
 def _settle(intake: Intake, rejects: RejectWriter) -> Settled:
     numbers = intake.numbers
     settled = settle_hashed(numbers.name, numbers.posted, numbers.digest, intake.ids_of)
+    del numbers
+    intake.forget("name", "posted", "digest")
     ids = intake.ids_of(pa.array(settled.duplicates)).to_pylist()
     for row, name in zip(settled.duplicates.tolist(), ids, strict=True):
         rejects.add(

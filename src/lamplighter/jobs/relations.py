@@ -72,6 +72,7 @@ def relate(
     The tokens of the intake are let go when the texts are linked.
     """
     corpus = TextCorpus(intake.offsets(), intake.tokens, settled.order, topics_of(intake))
+    intake.forget("topic")
     texts = engine.link_texts(corpus, parameters, steps)
     intake.tokens = np.zeros(0, dtype=np.uint32)
     del corpus
