@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 import orjson
 
 from lamplighter.evidence.act import Act, Json
 from lamplighter.screening.decision import Decision
+from lamplighter.screening.requests import About
 from lamplighter.screening.submission import Submission
 
 ACTOR = "system:screening"
 #: Where a submission came from: what tells them from files.
 VIA = "screening"
-
-
-def key_digest(key: str | None) -> str | None:
-    """What the ledger keeps of an idempotency key: it may be anything, so a hash of it."""
-    return sha256(key.encode()).hexdigest() if key is not None else None
 
 
 def original(submission: Submission) -> bytes:
@@ -50,25 +45,17 @@ def decision_act(decision: Decision, at: datetime) -> Act:
     return Act("decision", at, ACTOR, public, private)
 
 
-def about_act(
-    kind: str,
-    listing_id: str,
-    received: int | None,
-    row: Mapping[str, Any],
-    actor: str,
-    key: str | None,
-    at: datetime,
-    topic: str = "",
-) -> Act:
+def about_act(work: About, received: int | None, at: datetime) -> Act:
     """Something that happened to a listing: its publication, an act of moderation, a notice."""
-    public: dict[str, Any] = {"received": received, "via": VIA}
-    if key:
-        public["key"] = key
-    if topic:
-        public["topic"] = topic
-    held = {name: value for name, value in row.items() if value is not None}
-    private = orjson.dumps({"listing_id": listing_id, "row": held}, option=orjson.OPT_SORT_KEYS)
-    return Act(kind, at, actor, public, private)
+    public: dict[str, Json] = {"received": received, "via": VIA}
+    if work.key:
+        public["key"] = work.key
+    if work.topic:
+        public["topic"] = work.topic
+    row = {name: value for name, value in work.row.items() if value is not None}
+    held = {"listing_id": work.listing_id, "row": row}
+    private = orjson.dumps(held, option=orjson.OPT_SORT_KEYS)
+    return Act(work.kind, at, work.actor, public, private)
 
 
 def policy_act(public: Mapping[str, Any], objects: Sequence[str], at: datetime) -> Act:

@@ -86,6 +86,14 @@ class Answers:
             row = self._db.execute("SELECT * FROM acts WHERE key = ?", (key,)).fetchone()
         return ActLogged(*row) if row else None
 
+    def latest(self, listing_id: str) -> int | None:
+        """The entry of the latest submission of a listing."""
+        with self._lock:
+            row = self._db.execute(
+                "SELECT max(entry) FROM received WHERE listing_id = ?", (listing_id,)
+            ).fetchone()
+        return None if row[0] is None else int(row[0])
+
     def of_listing(self, listing_id: str) -> tuple[list[Received], list[ActLogged]]:
         """All submissions of a listing and all acts about it, in the order of the ledger."""
         with self._lock:

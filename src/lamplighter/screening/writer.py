@@ -20,7 +20,6 @@ from lamplighter.evidence.entry import Entry
 from lamplighter.listings.coerce import coerce
 from lamplighter.listings.originals import as_part
 from lamplighter.listings.schema import LISTING_SCHEMA
-from lamplighter.listings.versions import row_digest
 from lamplighter.screening.acts import (
     VIA,
     about_act,
@@ -35,6 +34,8 @@ from lamplighter.screening.decide import Decider
 from lamplighter.screening.decision import Decision
 from lamplighter.screening.requests import About, Logged, Outcome, Request, Submit
 from lamplighter.screening.submission import SubmissionError, rows_of
+from lamplighter.text.hashing import hash_strings
+from lamplighter.workspace.act_rows import ALONE, KINDS, act_row, content_of
 from lamplighter.workspace.part_writer import STORE_SCHEMA
 from lamplighter.workspace.workspace import Workspace
 
@@ -138,9 +139,7 @@ class Writer:
         try:
             submits = [job for job in group if isinstance(job.work, Submit)]
             self._submit(self._fresh(submits))
-            for job in group:
-                if isinstance(job.work, About):
-                    self._about(job, job.work)
+            self._about([(job, job.work) for job in group if isinstance(job.work, About)])
         finally:
             self._repeat_late(group)
 
@@ -209,12 +208,13 @@ class Writer:
             self.answers.record(logged.start + len(decisions), logged=pairs)
         return logged[len(decisions) :]
 
-    def _keep(self, batch: pa.RecordBatch, entries: range, now: datetime) -> None:
+    def _keep(self, batch: pa.RecordBatch, entries: Sequence[int], now: datetime) -> None:
         """Into the listing store, which commits them in time; the ledger has them already."""
+        # The store's rows ascend by entry; a group's listings are written before its acts.
         store = self.workspace.listings
         when = pa.array([now] * len(entries), pa.timestamp("us", "UTC"))
-        index = pa.array(np.arange(entries.start, entries.stop, dtype=np.int64))
-        columns = [*batch.columns, pa.array(row_digest(batch)), index, when]
+        index = pa.array(np.array(entries, np.int64))
+        columns = [*batch.columns, pa.array(content_of(batch)), index, when]
         store.add(pa.table(columns, schema=STORE_SCHEMA), self.workspace.ledger.size)
         self._uncommitted += len(entries)
         if self._uncommitted >= COMMIT_ROWS:
@@ -243,28 +243,67 @@ class Writer:
             for decision in self._decisions(batch.slice(row, 1), log[row : row + 1], at)
         ]
 
-    def _about(self, job: Job[Request, Outcome], work: About) -> None:
-        if work.key and (used := self.answers.act_by_key(work.key)):
-            known = self.answers.of_listing(used.listing_id)[0]
-            same = used.listing_id == work.listing_id and used.kind == (work.topic or work.kind)
-            if not same:
-                job.future.set_exception(_other_request())
-                return
-            earlier = [each.entry for each in known if each.entry < used.entry]
-            job.future.set_result(Logged(used.entry, earlier[-1] if earlier else None, True))
-            return
-        submissions, _ = self.answers.of_listing(work.listing_id)
-        received = submissions[-1].entry if submissions else None
+    def _about(self, group: list[tuple[Job[Request, Outcome], About]]) -> None:
+        """Log acts about listings in one commit; what was published or moderated is a row of the
+        listing store too, so that audits and pages see it."""
         now = self.clock()
-        act = about_act(work.kind, work.listing_id, received, work.row, work.actor, work.key, now,
-                        work.topic)  # fmt: skip
-        (entry,) = self._append([act])
-        at = now.astimezone(UTC).isoformat()
-        logged = ActLogged(
-            entry, work.listing_id, work.topic or work.kind, work.key, at, work.actor
+        fresh: list[tuple[Job[Request, Outcome], About, int | None]] = []
+        acts: list[Act] = []
+        keys: set[str] = set()
+        again = []
+        for job, work in group:
+            if work.key and (work.key in keys or self.answers.act_by_key(work.key)):
+                again.append((job, work))
+                continue
+            keys.update([work.key] if work.key else [])
+            received = self._received(work.listing_id)
+            fresh.append((job, work, received))
+            acts.append(about_act(work, received, now))
+        if fresh:
+            entries = self._append(acts)
+            self._keep_acts([work for _, work, _ in fresh], entries, now)
+            at = now.astimezone(UTC).isoformat()
+            logged = [
+                ActLogged(entry, w.listing_id, w.topic or w.kind, w.key, at, w.actor)
+                for entry, (_, w, _) in zip(entries, fresh, strict=True)
+            ]
+            self.answers.record(self.workspace.ledger.size, acts=logged)
+            for entry, (job, _, received) in zip(entries, fresh, strict=True):
+                job.future.set_result(Logged(entry, received, False))
+        for job, work in again:
+            self._about_again(job, work)
+
+    def _about_again(self, job: Job[Request, Outcome], work: About) -> None:
+        used = self.answers.act_by_key(work.key or "")
+        assert used is not None
+        entry = self.workspace.ledger.entry(used.entry)
+        received = entry.public.get("received")
+        same = about_act(work, None, entry.time).private == self.workspace.ledger.opening(
+            used.entry
         )
-        self.answers.record(self.workspace.ledger.size, acts=[logged])
-        job.future.set_result(Logged(entry, received, False))
+        if same and used.kind == (work.topic or work.kind) and used.actor == work.actor:
+            known = received if isinstance(received, int) else None
+            job.future.set_result(Logged(used.entry, known, True))
+        else:
+            job.future.set_exception(_other_request())
+
+    def _received(self, listing_id: str) -> int | None:
+        """The entry of the latest version of a listing, submitted here or taken in from a file."""
+        latest = self.answers.latest(listing_id)
+        ids = hash_strings(pa.array([listing_id], pa.large_string()))
+        held = self.workspace.listings.versions_of_ids(ids)
+        known = held.at[held.content >= ALONE]
+        return max([*([] if latest is None else [latest]), *known.tolist()], default=None)
+
+    def _keep_acts(self, works: Sequence[About], entries: range, now: datetime) -> None:
+        rows = [
+            (act_row(work.listing_id, work.row), entry)
+            for work, entry in zip(works, entries, strict=True)
+            if work.kind in KINDS
+        ]
+        if rows:
+            batch, _, _ = coerce(as_part([row for row, _ in rows]), _ALL, True)
+            self._keep(batch, [entry for _, entry in rows], now)
 
     def rest(self, idle: float) -> bool:
         """Nothing has come for a while: log what waits, commit the store. Whether more is to do."""

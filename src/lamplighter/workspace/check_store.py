@@ -17,6 +17,7 @@ from lamplighter.evidence.verify.report import Report
 from lamplighter.foundation.errors import LamplighterError
 from lamplighter.foundation.progress import Steps
 from lamplighter.listings.versions import row_digest
+from lamplighter.workspace.act_rows import KINDS, row_by_itself, version_of
 from lamplighter.workspace.recovery import store_table
 from lamplighter.workspace.store import ListingStore
 
@@ -86,8 +87,10 @@ def _rebuilt(ledger: Ledger, stop: int, advance: Any) -> Iterator[Digests]:
                 for index in first:
                     del waiting[index]
             waiting[entry.index] = (entry.time, orjson.loads(private)["row"])
-        elif entry.kind in ("listing.published", "moderation"):
-            version = waiting.get(int(entry.public.get("received", -1)))
+        elif own := row_by_itself(entry, private):
+            waiting[entry.index] = (entry.time, own)
+        elif entry.kind in KINDS:
+            version = waiting.get(version_of(entry))
             if version:
                 version[1].update(orjson.loads(private)["row"])
     items = list(waiting.items())
@@ -104,4 +107,5 @@ def _is_erased(ledger: Ledger, index: int) -> bool:
     if index >= ledger.size:
         return False
     entry = ledger.entry(index)
-    return entry.kind == "listing.received" and ledger.opening(index) is None
+    version = entry.kind == "listing.received" or entry.kind in KINDS
+    return version and ledger.opening(index) is None

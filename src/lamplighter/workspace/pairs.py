@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lamplighter.listings.originals import MODERATION, PUBLISHED
 from lamplighter.listings.schema import LISTING_SCHEMA
 from lamplighter.text.hashing import hash_strings
+from lamplighter.workspace.act_rows import without_words
 from lamplighter.workspace.store import ListingStore
 
 _SHOWN = [*PUBLISHED, *MODERATION]
@@ -64,7 +65,7 @@ def _late(store: ListingStore) -> _Late:
     names = ["listing_id", "title", "text", *_SHOWN, "ledger_index"]
     found: list[pa.RecordBatch] = []
     for batch in store.batches(["title", "text", "ledger_index"]):
-        bare = _bare(batch)
+        bare = without_words(batch)
         if bare.any():
             found.append(batch.filter(pa.array(bare)))
     alone = np.concatenate(
@@ -86,13 +87,21 @@ def _late(store: ListingStore) -> _Late:
     return _Late(version[placed], table["ledger_index"].to_numpy()[placed], rows)
 
 
-def _bare(batch: pa.RecordBatch) -> NDArray[np.bool_]:
-    none = pc.and_(
-        pc.equal(pc.utf8_trim_whitespace(batch["text"]), ""),
-        pc.equal(pc.utf8_trim_whitespace(pc.fill_null(batch["title"], "")), ""),
-    )
-    bare: NDArray[np.bool_] = none.to_numpy(zero_copy_only=False).astype(bool)
-    return bare
+def latest_acts(store: ListingStore) -> pa.Table:
+    """What became of versions later: `version` (ledger index), `act` (that of the act), and the
+    columns of what was published and who moderated. An act whose original is missing is not there.
+
+    Unlike `version_pairs` it does not read the texts of all.
+    """
+    table = store.rows_at(store.acts_alone())
+    version = np.full(table.num_rows, -1, np.int64)
+    if table.num_rows:
+        alone = table["ledger_index"].to_numpy()
+        version = _version_before(store, table, alone)
+    held = pa.array(version >= 0)
+    return table.select(["ledger_index", *_SHOWN]).rename_columns(["act", *_SHOWN]).append_column(
+        "version", pa.array(version)
+    ).filter(held)  # fmt: skip
 
 
 def _version_before(

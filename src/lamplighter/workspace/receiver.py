@@ -15,8 +15,8 @@ from lamplighter.evidence.ledger import Ledger
 from lamplighter.listings.originals import MODERATION, PUBLISHED, as_json, has_any
 from lamplighter.listings.part import Part
 from lamplighter.listings.schema import LISTING_SCHEMA
-from lamplighter.listings.versions import row_digest
 from lamplighter.text.hashing import hash_strings
+from lamplighter.workspace.act_rows import content_of
 from lamplighter.workspace.part_writer import STORE_SCHEMA
 from lamplighter.workspace.store import ListingStore
 
@@ -72,7 +72,7 @@ class Receiver:
 
         When it returns they are durable. On an error nothing of them is acknowledged.
         """
-        ids, content = hash_strings(batch.column(0)), row_digest(batch)
+        ids, content = hash_strings(batch.column(0)), content_of(batch)
         fresh = ~self.store.seen(ids, content) & _first_of_each(ids, content)
         index = np.full(batch.num_rows, -1, np.int64)
         if fresh.any():

@@ -13,7 +13,7 @@ from lamplighter.evidence.entry import Entry
 from lamplighter.evidence.ledger import Ledger
 from lamplighter.listings.coerce import coerce
 from lamplighter.listings.originals import as_part
-from lamplighter.listings.versions import row_digest
+from lamplighter.workspace.act_rows import KINDS, content_of, row_by_itself, version_of
 from lamplighter.workspace.part_writer import STORE_SCHEMA
 from lamplighter.workspace.store import ListingStore
 
@@ -44,11 +44,14 @@ def replay(ledger: Ledger, store: ListingStore) -> int:
             row = opened_row(ledger, entry)
             if row is not None:
                 waiting[entry.index] = (entry.time, row)
-        elif entry.kind in ("listing.published", "moderation"):
-            version = waiting.get(int(entry.public.get("received", -1)))
-            row = opened_row(ledger, entry) if version else None
-            if version and row:
-                version[1].update(row)
+        elif entry.kind in KINDS:
+            private = ledger.opening(entry.index)
+            own = row_by_itself(entry, private)
+            version = waiting.get(version_of(entry))
+            if own:
+                waiting[entry.index] = (entry.time, own)
+            elif version and private is not None:
+                version[1].update(orjson.loads(private)["row"])
     count += len(waiting)
     _add(store, waiting)
     if count or ledger.size - store.manifest.ledger_size > _FEW:
@@ -78,5 +81,5 @@ def store_table(rows: dict[int, tuple[datetime, dict[str, Any]]]) -> pa.Table:
     batch, _, _ = coerce(as_part([row for _, row in rows.values()]), _NO_BOUND, True)
     times = pa.array([moment for moment, _ in rows.values()], pa.timestamp("us", "UTC"))
     index = pa.array(np.fromiter(rows, np.int64, len(rows)))
-    return pa.table([*batch.columns, pa.array(row_digest(batch)), index, times],
+    return pa.table([*batch.columns, pa.array(content_of(batch)), index, times],
                     schema=STORE_SCHEMA)  # fmt: skip

@@ -21,6 +21,7 @@ from lamplighter.foundation.durable import write_durably
 from lamplighter.foundation.errors import LamplighterError
 from lamplighter.text.hashing import hash_strings
 from lamplighter.workspace import known
+from lamplighter.workspace.act_rows import ALONE
 from lamplighter.workspace.known import Known
 from lamplighter.workspace.manifest import FILE, Manifest, StorePart, read_manifest, write_manifest
 from lamplighter.workspace.part_writer import STORE_SCHEMA, PartWriter, known_of
@@ -43,6 +44,7 @@ class ListingStore:
         self.folder = folder
         self.manifest = read_manifest(folder)
         self._known: dict[str, Known] = {}
+        self._alone: dict[str, NDArray[np.int64]] = {}
         self._writer: PartWriter | None = None
         self._waiting: list[pa.Table] = []
         self._fresh: list[Known] = []
@@ -114,6 +116,27 @@ class ListingStore:
     def versions_of_ids(self, ids: NDArray[np.uint64]) -> Known:
         """What is known of the versions of these hashed ids (distinct, ascending)."""
         return known.join([known.of_ids(self._known_of(part), ids) for part in self.manifest.parts])
+
+    def acts_alone(self) -> NDArray[np.int64]:
+        """Ledger indices of committed rows without title and text (`workspace.act_rows`)."""
+        found = [np.zeros(0, np.int64)]
+        for part in self.manifest.parts:
+            if part.file not in self._alone:
+                held = self._known_of(part)
+                self._alone[part.file] = np.asarray(held.at[held.content < ALONE])
+            found.append(self._alone[part.file])
+        return np.sort(np.concatenate(found))
+
+    def rows_at(self, indices: NDArray[np.int64]) -> pa.Table:
+        """Committed versions with these ledger indices (STORE_SCHEMA), in order."""
+        found = [STORE_SCHEMA.empty_table()]
+        for part in self.manifest.parts:
+            mine = indices[(indices >= part.first) & (indices <= part.last)]
+            if len(mine):
+                wanted = [("ledger_index", "in", mine.tolist())]
+                rows = pq.read_table(self.folder / part.file, filters=wanted)
+                found.append(rows.cast(STORE_SCHEMA))
+        return pa.concat_tables(found).combine_chunks()
 
     def superseded(self) -> NDArray[np.int64]:
         """Ledger indices of versions that are not current, ascending."""
