@@ -5,7 +5,7 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
   2>/dev/null && echo $$p && break; done)
 READY := $(VENV)/.ready
 
-.PHONY: demo test bench clean
+.PHONY: demo test bench neighbours clean
 
 demo: $(READY)
 	$(VENV)/bin/lamplighter demo
@@ -20,6 +20,17 @@ test: $(READY)
 bench: $(READY)
 	$(VENV)/bin/python -m bench
 
+# The libraries of neighbours, in an environment of their own with ours beneath it.
+neighbours: .venv-neighbours/.ready
+	$(VENV)/bin/python -m pytest tests/integrations
+
+.venv-neighbours/.ready: integrations/requirements.lock $(READY)
+	$(PYTHON) -m venv --clear .venv-neighbours
+	.venv-neighbours/bin/python -m pip install --quiet --require-hashes -r integrations/requirements.lock
+	$(VENV)/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))" \
+	  > $$(.venv-neighbours/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/lamplighter-beneath.pth
+	@touch $@
+
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
@@ -28,4 +39,4 @@ $(READY): requirements.lock pyproject.toml
 	@touch $(READY)
 
 clean:
-	rm -rf $(VENV) demo
+	rm -rf $(VENV) .venv-neighbours demo

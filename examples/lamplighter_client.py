@@ -85,16 +85,19 @@ class Client:
         """Say what a moderator did; `by` is a pseudonym."""
         return self._act(listing_id, "moderation", {"action": action, "by": by, "reason": reason})
 
-    def notice(self, listing_id: str, reason: str) -> Logged:
+    def notice(self, listing_id: str, reason: str, idempotency_key: str | None = None) -> Logged:
         """Say that a user reported it."""
-        return self._act(listing_id, "notices", {"reason": reason})
+        return self._act(listing_id, "notices", {"reason": reason}, idempotency_key)
 
     def status(self, listing_id: str) -> dict[str, Any]:
         """What is known of a listing."""
         return self._call("GET", f"/listings/{quote(listing_id, safe='')}")
 
-    def _act(self, listing_id: str, what: str, body: Mapping[str, str]) -> Logged:
-        return Logged(**self._call("POST", f"/listings/{quote(listing_id, safe='')}/{what}", body))
+    def _act(
+        self, listing_id: str, what: str, body: Mapping[str, str], key: str | None = None
+    ) -> Logged:
+        path = f"/listings/{quote(listing_id, safe='')}/{what}"
+        return Logged(**self._call("POST", path, body, key))
 
     def _call(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, key: str | None = None

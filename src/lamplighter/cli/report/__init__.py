@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from lamplighter.cli.report.casefile import casefile
+from lamplighter.cli.report.followthemoney import followthemoney
 
 app = typer.Typer(
     name="report",
@@ -13,3 +14,4 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(casefile)
+app.command()(followthemoney)

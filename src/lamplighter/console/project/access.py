@@ -73,6 +73,8 @@ ROUTES: dict[str, frozenset[Role] | None] = {
         ),
         ANYONE,
     ),
+    # neighbours: by their signature, not by role
+    **dict.fromkeys(("coop_action", "coop_information", "coop_preservation"), ANYONE),
     "api_keys": frozenset({M}),
     "api_key_revoke": frozenset({M}),
     # search, audit

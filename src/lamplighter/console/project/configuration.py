@@ -44,7 +44,8 @@ CLAUSES = (
 
 #: Hours from first sight to decision.
 HOURS = {"A": 4, "B": 24, "C": 72, "D": 336}
-_KNOWN = {"origin", "idle_minutes", "session_hours", "service_hours", "clauses", "oidc", "webhooks"}
+_KNOWN = {"origin", "idle_minutes", "session_hours", "service_hours", "clauses", "oidc", "webhooks",
+          "coop"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ class ConsoleConfig:
     clauses: tuple[Clause, ...] = CLAUSES
     oidc: tuple[Oidc, ...] = ()
     webhooks: tuple[Webhook, ...] = ()
+    #: Public key of a Coop installation that may call; None: none may.
+    coop_key: Path | None = None
 
     @property
     def https(self) -> bool:
@@ -126,7 +129,22 @@ def read_console(folder: Path) -> ConsoleConfig:
         clauses=clauses,
         oidc=oidc,
         webhooks=webhooks,
+        coop_key=_coop_key(said.get("coop", {}), folder, source),
     )
+
+
+def _coop_key(said: Any, folder: Path, source: TomlSource) -> Path | None:
+    if not said:
+        return None
+    name = said.get("verification_key") if isinstance(said, dict) and len(said) == 1 else None
+    if not isinstance(name, str) or not name:
+        source.fail("[coop] names one file: its verification key.", "coop", None,
+                    'verification_key = "keys/coop.pem"')  # fmt: skip
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        source.fail("The key lies outside of the workspace.", "coop", "verification_key",
+                    'verification_key = "keys/coop.pem"')  # fmt: skip
+    return path
 
 
 def database(url: str, folder: Path) -> dict[str, Any]:

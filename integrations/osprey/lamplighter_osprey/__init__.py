@@ -1,0 +1,1 @@
+"""A plugin of Osprey: functions for rules, and a sink into Lamplighter's queue."""

@@ -1,0 +1,1 @@
+"""Where neighbouring systems call: Coop's webhooks, each signed by it."""
