@@ -1,6 +1,7 @@
 """Entries are RFC 8785, and keys and notes are as C2SP writes them."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import rfc8785
@@ -8,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lamplighter.evidence.act import Act
-from lamplighter.evidence.entry import canonical, check_public, decode, encode
+from lamplighter.evidence.block import read_head, unpack
+from lamplighter.evidence.bulk import encode_columns
+from lamplighter.evidence.entry import canonical, check_public, commit, decode, encode
 from lamplighter.evidence.errors import LedgerError, TamperError
 from lamplighter.evidence.note import SignerKey, VerifierKey, check_signed, parse_note
 
@@ -37,6 +40,34 @@ def test_an_entry_reads_back(public: dict[str, object], moment: datetime) -> Non
     assert (entry.kind, entry.time, entry.actor, entry.public) == (
         "note", act.time, "user:1", public,
     )  # fmt: skip
+
+
+@given(
+    st.dictionaries(KEYS, TREES, max_size=3),
+    st.lists(st.tuples(st.none() | st.binary(max_size=9), TREES, st.booleans()), max_size=5),
+)
+def test_entries_of_a_batch_are_written_as_one_by_one(
+    public: dict[str, Any], rows: list[tuple[bytes | None, Any, bool]]
+) -> None:
+    moment = datetime(2026, 1, 2, tzinfo=UTC)
+    stored = [("ab" * 32,) if has else () for _, _, has in rows]
+    entries, run = encode_columns(
+        7, "note", "user:1", moment, [private for private, _, _ in rows], public,
+        {"own": [value for _, value, _ in rows]}, stored,
+    )  # fmt: skip
+    opened = {
+        opening.index: opening
+        for block in run.blocks()
+        if (head := read_head(block, 0))
+        for opening in unpack(block, head)
+    }
+    assert [opening.private for opening in opened.values()] == [
+        r[0] for r in rows if r[0] is not None
+    ]
+    for index, (private, value, _) in enumerate(rows, 7):
+        commitment = None if private is None else commit(opened[index].salt, private)
+        act = Act("note", moment, "user:1", public | {"own": value}, objects=stored[index - 7])
+        assert entries[index - 7] == encode(act, commitment)
 
 
 # The example of the Go package golang.org/x/mod/sumdb/note, with the key that it publishes.

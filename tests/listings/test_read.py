@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -16,8 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lamplighter.foundation.errors import InputError, LamplighterError, UsageError
-from lamplighter.listings.coerce import _read_times, read_number, read_time
+from lamplighter.listings.coerce import _read_times, coerce, read_number, read_time
+from lamplighter.listings.json_rows import part_of_objects
 from lamplighter.listings.mapping import parse_map, read_columns
+from lamplighter.listings.originals import as_json, from_json
+from lamplighter.listings.part import Part
 from lamplighter.listings.read import ReadCounts, ReadOptions, read_listings
 from lamplighter.listings.rejects import RejectWriter
 from lamplighter.listings.versions import row_digest
@@ -210,3 +214,21 @@ def test_a_missing_column_is_answered_with_all_that_look_like_ours(tmp_path: Pat
     with pytest.raises(InputError) as raised:
         list(read_listings([str(file)], ReadOptions(), RejectWriter(tmp_path / "r"), ReadCounts()))
     assert raised.value.hint == "Perhaps: --map listing_id=id_str --map posted_at=created_at"
+
+
+@pytest.mark.parametrize("zone", [None, "UTC", "America/New_York"])
+def test_a_time_of_parquet_is_kept_as_a_text_that_reads_the_same(zone: str | None) -> None:
+    moments = pa.array([0, 1_700_000_000_123_456, 4_102_444_799_999_999, None], pa.int64())
+    column = moments.cast(pa.timestamp("us", zone))
+    part = Part({"listing_id": pa.array(["a"] * 4, pa.large_string()), "posted_at": column},
+                pa.nulls(4, pa.large_string()), np.arange(4))  # fmt: skip
+    again = from_json(as_json(part).to_pylist()).columns["posted_at"].to_pylist()
+    assert [None if text is None else read_time(text) for text in again] == [
+        None if each is None else (each, zone is None) for each in moments.to_pylist()
+    ]
+
+
+def test_a_nul_byte_costs_its_own_row() -> None:
+    rows = [{"listing_id": "a", "text": "x"}, {"listing_id": "b", "text": "x\0"}]
+    _, refused, _ = coerce(part_of_objects(rows, {}), 100)
+    assert refused.rows == {1: ("text", "x\0", "a NUL byte")}

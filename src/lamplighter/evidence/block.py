@@ -59,8 +59,13 @@ def pack(openings: Sequence[Opening]) -> bytes:
         + [opening.salt for opening in openings]
         + [opening.private for opening in openings if opening.private is not None]
     )
+    return pack_raw(first, last, len(openings), raw)
+
+
+def pack_raw(first: int, last: int, count: int, raw: bytes) -> bytes:
+    """One block of `count` openings whose body is put together already."""
     body = zstandard.compress(raw, _LEVEL)
-    head = _HEAD.pack(MAGIC, first, last, len(openings), len(raw), len(body), 0)
+    head = _HEAD.pack(MAGIC, first, last, count, len(raw), len(body), 0)
     return head[:-4] + struct.pack(">I", zlib.crc32(body, zlib.crc32(head))) + body
 
 

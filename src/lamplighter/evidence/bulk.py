@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
-from typing import Any
 
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lamplighter.evidence.act import Json
-from lamplighter.evidence.block import SALT_BYTES, Opening
 from lamplighter.evidence.entry import (
     MAX_ENTRY_BYTES,
     VERSION,
@@ -23,7 +19,7 @@ from lamplighter.evidence.entry import (
     time_text,
 )
 from lamplighter.evidence.errors import LedgerError
-from lamplighter.evidence.openings import MAX_PRIVATE_BYTES, check_private
+from lamplighter.evidence.opening_run import OpeningRun, opening_run
 
 
 def encode_columns(
@@ -35,7 +31,7 @@ def encode_columns(
     public: Mapping[str, Json],
     columns: Mapping[str, Sequence[Json]],
     objects: Sequence[Sequence[str]] | None = None,
-) -> tuple[list[bytes], list[Opening]]:
+) -> tuple[list[bytes], OpeningRun]:
     """Entries and openings from index `first` on. See `Ledger.append_bulk` for the arguments.
 
     `objects`: digests of each act's stored objects; None: none has any.
@@ -46,60 +42,63 @@ def encode_columns(
         check_public({name: None})
         for value in values:
             check_public(value)
-    secrets: Sequence[bytes | None] = (
-        private.to_pylist() if isinstance(private, pa.Array | pa.ChunkedArray) else private
-    )
-    count = len(secrets)
+    run, count = opening_run(first, private), len(private)
     moments = _times(times, count)
-    named = [()] * count if objects is None else objects
-    if any(len(values) != count for values in (moments, named, *columns.values())):
+    if any(len(values) != count for values in (moments, objects or moments, *columns.values())):
         raise LedgerError("The columns of a batch differ in length.")
-    if max((len(item) for item in secrets if item is not None), default=0) > MAX_PRIVATE_BYTES:
-        for item in secrets:
-            check_private(item or b"")
-    salts = os.urandom(SALT_BYTES * count)
-    openings = [
-        Opening(first + at, salts[at * SALT_BYTES : (at + 1) * SALT_BYTES], item)
-        for at, item in enumerate(secrets)
-        if item is not None
-    ]
-    commitments: list[str | None] = [None] * count
-    for opening in openings:
-        data = opening.salt + opening.private  # type: ignore[operator]
-        commitments[opening.index - first] = sha256(data).hexdigest()
-    entries = _entries(kind, actor, moments, commitments, named, public, columns)
+    commitments = _commitments(run, first, count)
+    entries = _entries(kind, actor, moments, commitments, objects, public, columns)
     if max((len(entry) for entry in entries), default=0) > MAX_ENTRY_BYTES:
         for entry in entries:
             check_length(entry)
-    return entries, openings
+    return entries, run
+
+
+def _commitments(run: OpeningRun, first: int, count: int) -> list[bytes]:
+    """As JSON: a quoted digest, or null where nothing is private."""
+    digits = run.commitments()
+    found = [b'"%b"' % digits[at : at + 64] for at in range(0, len(digits), 64)]
+    if len(found) == count:
+        return found
+    some = [b"null"] * count
+    for index, commitment in zip(run.index.tolist(), found, strict=True):
+        some[index - first] = commitment
+    return some
 
 
 def _entries(
     kind: str,
     actor: str,
     moments: Sequence[str],
-    commitments: Sequence[str | None],
-    objects: Sequence[Sequence[str]],
+    commitments: Sequence[bytes],
+    objects: Sequence[Sequence[str]] | None,
     public: Mapping[str, Json],
     columns: Mapping[str, Sequence[Json]],
 ) -> list[bytes]:
-    dumps, option = orjson.dumps, orjson.OPT_SORT_KEYS
-    shown: dict[str, Any] = dict(public)
-    entry: dict[str, Any] = {
-        "actor": actor, "commitment": None, "kind": kind, "objects": [], "public": shown,
-        "time": "", "v": VERSION,
-    }  # fmt: skip
-    entries = []
-    names = list(columns)
-    rows = zip(*columns.values(), strict=True) if columns else iter([()] * len(moments))
-    for moment, commitment, stored, row in zip(moments, commitments, objects, rows, strict=True):
-        entry["time"] = moment
-        entry["objects"] = list(stored)
-        entry["commitment"] = commitment
-        for name, value in zip(names, row, strict=True):
-            shown[name] = value
-        entries.append(dumps(entry, option=option))
-    return entries
+    """As `entry.encode` writes them (tested), put together from pieces in the order of the keys."""
+    count = len(moments)
+    head = b'{"actor":%b,"commitment":' % _json(actor)
+    middle = b',"kind":%b,"objects":' % _json(kind)
+    stored = [b"[]"] * count if objects is None else [_json(list(some)) for some in objects]
+    shown = [_json(public)] * count
+    if columns:
+        names = list(columns)
+        rows = zip(*columns.values(), strict=True)
+        shown = [_json({**public, **dict(zip(names, row, strict=True))}) for row in rows]
+    ends = {moment: b',"time":"%b","v":%d}' % (moment.encode(), VERSION) for moment in set(moments)}
+    return [
+        b"".join((head, commitment, middle, some, b',"public":', public_part, ends[moment]))
+        for commitment, some, public_part, moment in zip(
+            commitments, stored, shown, moments, strict=True
+        )
+    ]
+
+
+def _json(value: object) -> bytes:
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except (TypeError, ValueError) as error:  # a lone surrogate, a mapping that is no dict
+        raise LedgerError("An act cannot be written as JSON.", where=str(error)) from error
 
 
 def _times(times: datetime | pa.Array, count: int) -> Sequence[str]:

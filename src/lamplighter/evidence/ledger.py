@@ -8,7 +8,6 @@ opening for writing.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +17,6 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from lamplighter.evidence.act import Act, Json
-from lamplighter.evidence.block import SALT_BYTES, Opening
 from lamplighter.evidence.bulk import encode_columns
 from lamplighter.evidence.checkpoint import Checkpoint, read_checkpoint, sign_checkpoint
 from lamplighter.evidence.disk import make_folder, replace_file, write_files
@@ -31,7 +29,8 @@ from lamplighter.evidence.log import Log
 from lamplighter.evidence.merkle import EMPTY_ROOT
 from lamplighter.evidence.note import SignerKey, VerifierKey
 from lamplighter.evidence.objects import Objects
-from lamplighter.evidence.openings import Openings, check_private
+from lamplighter.evidence.opening_run import OpeningRun, opening_run
+from lamplighter.evidence.openings import Openings
 from lamplighter.evidence.proof import ConsistencyProof, InclusionProof
 from lamplighter.evidence.tree_writer import TreeWriter, drop_partials
 
@@ -139,19 +138,18 @@ class Ledger:
     def append(self, acts: Sequence[Act]) -> range:
         """Log the acts, durably, in one commit; returns the indices of their entries."""
         first = self.size
-        entries, openings = [], []
+        run = opening_run(first, [act.private for act in acts])
+        digits = run.commitments().decode()
+        at = {
+            index: digits[64 * row : 64 * row + 64] for row, index in enumerate(run.index.tolist())
+        }
+        entries = []
         for index, act in enumerate(acts, first):
-            commitment = None
-            if act.private is not None:
-                check_private(act.private)
-                salt = os.urandom(SALT_BYTES)
-                openings.append(Opening(index, salt, act.private))
-                commitment = commit(salt, act.private)
-            entries.append(encode(act, commitment))
+            entries.append(encode(act, at.get(index)))
             for digest in act.objects:
                 if not self._objects.path(digest).exists():
                     raise LedgerError("An act names an object that is not stored.", where=digest)
-        return self._commit(entries, openings)
+        return self._commit(entries, [run])
 
     def append_bulk(
         self,
@@ -170,10 +168,10 @@ class Ledger:
         each entry; `columns` adds values that differ, by name. All or nothing is logged. Memory is
         about three times the private bytes: 20,000 to 100,000 acts a call are a good size.
         """
-        entries, openings = encode_columns(
+        entries, run = encode_columns(
             self.size, kind, actor, times, private, public or {}, columns or {}
         )
-        return self._commit(entries, openings)
+        return self._commit(entries, [run])
 
     def append_runs(
         self,
@@ -190,17 +188,17 @@ class Ledger:
             if not self._objects.path(digest).exists():
                 raise LedgerError("An act names an object that is not stored.", where=digest)
         entries: list[bytes] = []
-        openings: list[Opening] = []
+        openings: list[OpeningRun] = []
         for kind, private, columns in runs:
             more = encode_columns(
                 self.size + len(entries), kind, actor, time, private, {}, columns, objects
             )
             objects = None
             entries += more[0]
-            openings += more[1]
+            openings.append(more[1])
         return self._commit(entries, openings)
 
-    def _commit(self, entries: Sequence[bytes], openings: Sequence[Opening]) -> range:
+    def _commit(self, entries: Sequence[bytes], openings: Sequence[OpeningRun]) -> range:
         tree, signer = self._writable()
         first = self.size
         if not entries:

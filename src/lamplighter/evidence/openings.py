@@ -13,7 +13,6 @@ from pathlib import Path
 
 from lamplighter.evidence.block import (
     MAGIC,
-    MAX_COUNT,
     SALT_BYTES,
     BlockHead,
     Opening,
@@ -22,12 +21,10 @@ from lamplighter.evidence.block import (
     unpack,
 )
 from lamplighter.evidence.disk import replace_file, sync_folder, write_all
-from lamplighter.evidence.errors import LedgerError, TamperError
+from lamplighter.evidence.errors import TamperError
+from lamplighter.evidence.opening_run import OpeningRun
 
 SEGMENT_BYTES = 16 << 20  # what one erasure rewrites at most (and one more block)
-BLOCK_BYTES = 256 << 10  # raw; what reading one opening decompresses
-MAX_PRIVATE_BYTES = 32 << 20
-
 
 _Version = tuple[int, int]  # inode and length: an erasure makes a new file
 
@@ -57,18 +54,19 @@ class Openings:
         at = bisect.bisect_right(self._listed[1], index) - 1
         return self._listed[2][at] if at >= 0 else None
 
-    def append(self, openings: Sequence[Opening]) -> None:
+    def append(self, runs: Sequence[OpeningRun]) -> None:
         """Append openings (indices rising, beyond all others), durably."""
-        if not openings:
+        runs = [run for run in runs if len(run.index)]
+        if not runs:
             return
         segments = self.segments()
         path = segments[-1] if segments else None
         if path is None or path.stat().st_size >= SEGMENT_BYTES:
-            path = self.folder / f"{openings[0].index:015d}.seg"
+            path = self.folder / f"{int(runs[0].index[0]):015d}.seg"
         new = not path.exists()
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            write_all(handle, b"".join(pack(part) for part in _parts(openings)))
+            write_all(handle, b"".join(block for run in runs for block in run.blocks()))
             os.fdatasync(handle)
         finally:
             os.close(handle)
@@ -238,24 +236,3 @@ def _unpack_at(path: Path, data: bytes, head: BlockHead) -> list[Opening]:
             where=str(path),
             entries=(head.first,),
         ) from error
-
-
-def _parts(openings: Sequence[Opening]) -> Iterator[Sequence[Opening]]:
-    start, size = 0, 0
-    for at, opening in enumerate(openings):
-        length = len(opening.private or b"")
-        if at > start and (size + length > BLOCK_BYTES or at - start == MAX_COUNT):
-            yield openings[start:at]
-            start, size = at, 0
-        size += length
-    yield openings[start:]
-
-
-def check_private(private: bytes) -> None:
-    """Refuse private bytes that no block can hold."""
-    if len(private) > MAX_PRIVATE_BYTES:
-        raise LedgerError(
-            f"The private part of an act is {len(private):,} bytes long; "
-            f"{MAX_PRIVATE_BYTES:,} is the most.",
-            hint="put large content into the object store and name its digest",
-        )

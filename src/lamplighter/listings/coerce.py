@@ -37,10 +37,11 @@ class Refused:
     rows: dict[int, tuple[str, object, str]] = field(default_factory=dict)
 
     def add(self, wrong: pa.Array, column: str, values: pa.Array, reason: str) -> None:
-        """Refuse the rows where `wrong` is true."""
+        """Refuse the rows where `wrong` is true, with their values as text."""
         for row in np.flatnonzero(pc.fill_null(wrong, False).to_numpy(zero_copy_only=False)):
             if int(row) not in self.rows:
-                self.rows[int(row)] = (column, values[int(row)].as_py(), reason)
+                value = _as_text(values[int(row) : int(row) + 1])[0].as_py()
+                self.rows[int(row)] = (column, value, reason)
 
 
 def _as_text(column: pa.Array) -> pa.Array:
@@ -96,7 +97,7 @@ def _times(column: pa.Array, name: str, refused: Refused) -> tuple[pa.Array, int
         refused.add(pc.and_(pc.is_valid(text), pc.is_null(micros)), name, text,
                     "not an ISO 8601 time")  # fmt: skip
     wrong = pc.or_(pc.less(micros, _EARLIEST), pc.greater_equal(micros, _LATEST))
-    refused.add(wrong, name, _as_text(column), "time before 1970 or after 2099")
+    refused.add(wrong, name, column, "time before 1970 or after 2099")
     micros = pc.if_else(wrong, pa.scalar(None, pa.int64()), micros)
     return micros.cast(pa.timestamp("us", "UTC")), naive
 
@@ -111,6 +112,12 @@ def _read_times(text: pa.Array) -> tuple[pa.Array, int]:
     read = [None if value is None else read_time(value) for value in text.to_pylist()]
     naive = sum(1 for moment in read if moment and moment[1])
     return pa.array([moment[0] if moment else None for moment in read], pa.int64()), naive
+
+
+def _has_nul(column: pa.Array) -> bool:
+    """Whether to look for the rows: one pass over the bytes takes a fortieth of the time."""
+    data = column.buffers()[2]
+    return data is not None and not np.frombuffer(data, np.uint8).all()
 
 
 def _numbers(column: pa.Array, name: str, refused: Refused) -> pa.Array:
@@ -128,7 +135,7 @@ def _numbers(column: pa.Array, name: str, refused: Refused) -> pa.Array:
     low, high = _BOUNDS[name]
     inside = pc.and_(pc.greater_equal(numbers, low), pc.less_equal(numbers, high))
     refused.add(pc.and_(pc.is_valid(numbers), pc.invert(pc.fill_null(inside, False))), name,
-                _as_text(column), f"not within {low:g} and {high:g}")  # fmt: skip
+                column, f"not within {low:g} and {high:g}")  # fmt: skip
     return numbers
 
 
@@ -197,6 +204,7 @@ def coerce(
         if pa.types.is_large_string(column.type) and column.null_count < count:
             long = pc.greater(pc.binary_length(column), max_text_bytes)
             refused.add(long, name, column, f"longer than {max_text_bytes} bytes")
-            refused.add(pc.match_substring(column, "\x00"), name, column, "a NUL byte")
+            if _has_nul(column):
+                refused.add(pc.match_substring(column, "\x00"), name, column, "a NUL byte")
     batch = pa.record_batch([made[name] for name in LISTING_SCHEMA.names], schema=LISTING_SCHEMA)
     return batch, refused, naive

@@ -23,6 +23,7 @@ from lamplighter.listings.schema import LISTING_SCHEMA
 PUBLISHED = ("published_at", "published_text", "published_title")
 MODERATION = ("moderated_by", "moderation_action")
 _OPEN, _CLOSE = b'{"row":{', b"}}"
+_ZULU, _NOTHING = pa.scalar("Z", pa.large_string()), pa.scalar("", pa.large_string())
 _HEX = np.frombuffer(b"0123456789abcdef", np.uint8)
 
 
@@ -119,8 +120,10 @@ def _as_received(column: pa.Array, name: str) -> pa.Array:
     """The column as texts; `coerce` reads each text to the value it has for the column itself."""
     kind = column.type
     if pa.types.is_timestamp(kind):
-        moments = column.cast(pa.timestamp("us", kind.tz), safe=False)
-        return moments.cast(pa.timestamp("us", "UTC" if kind.tz else None)).cast(pa.large_string())
+        moments = column.cast(pa.timestamp("us", kind.tz), safe=False).cast(pa.int64())
+        # Not the cast of a time with a zone: it says the same and takes thirty times as long.
+        naive = moments.cast(pa.timestamp("us")).cast(pa.large_string())
+        return pc.binary_join_element_wise(naive, _ZULU, _NOTHING) if kind.tz else naive
     if pa.types.is_floating(kind):
         return column.cast(pa.float64()).cast(pa.large_string())
     if name == "images" and not pa.types.is_large_string(kind):
