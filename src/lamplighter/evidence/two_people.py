@@ -1,4 +1,7 @@
-"""Deeds that need a second person, and what a person is called in the ledger."""
+"""Deeds that need a second person, and what a person is called in the ledger.
+
+Whether two people did confirm a deed, `evidence.confirmed` finds in the ledger.
+"""
 
 from __future__ import annotations
 

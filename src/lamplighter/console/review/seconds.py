@@ -18,6 +18,7 @@ from lamplighter.console.people.models import Person
 from lamplighter.console.record.deployment import deployment
 from lamplighter.console.review.models import Decision, Proposal
 from lamplighter.evidence.act import Act
+from lamplighter.evidence.confirmed import answering, asking
 from lamplighter.evidence.two_people import Deed, SecondPersonError, check_second_person
 
 #: Deeds asked for by themselves; reports and account actions come from a decision.
@@ -42,8 +43,8 @@ def ask(request: HttpRequest, operation: str) -> HttpResponse:
     if deed not in set(ASKED) or not note:
         messages.error(request, "Say what and why; nothing was recorded.")
         return redirect("operation", operation)
-    act = Act("decision", datetime.now(UTC), request.user.actor,
-              {"operation": lead.pk, "asks": str(deed)}, orjson.dumps({"note": note}))  # fmt: skip
+    act = asking(Deed(deed), lead.pk, request.user.actor, datetime.now(UTC),
+                 orjson.dumps({"note": note}))  # fmt: skip
     with transaction.atomic():
         index = deployment().record([act])[0]
         propose(lead, deed, request.user, note, index)
@@ -103,10 +104,9 @@ def seconded(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _act(found: Proposal, note: str) -> Act:
-    public = {"operation": found.lead_id, "deed": found.deed, "word": found.state,
-              "asked": found.ledger_index}  # fmt: skip
-    return Act("decision", found.second_made, found.second.actor, public,
-               orjson.dumps({"note": note}))  # fmt: skip
+    asked = deployment().workspace.ledger.entry(found.ledger_index)
+    return answering(asked, found.second.actor, found.second_made, orjson.dumps({"note": note}),
+                     confirm=found.state == Proposal.State.CONFIRMED)  # fmt: skip
 
 
 def waiting_for(lead: Lead, person: Person) -> dict[str, Any]:
