@@ -41,6 +41,7 @@ def ingest(
     already known add nothing. The counts are printed when all of it is safe on disk. Then all that
     the workspace knows is linked, with the result that `lamplighter link` has on it at once, into
     the workspace's folder links; changes.json there says which operations appeared, joined or split.
+    While `lamplighter serve` runs, the rows go through it: a ledger has one writer.
 
     Examples:
 
@@ -68,7 +69,7 @@ def ingest(
     told: dict[str, Any] = {}
     if inputs:
         options = IngestOptions(mapping=parse_map(mapping or []))
-        with Workspace.open(workspace, write=True) as opened:
+        with Workspace.open_or_visit(workspace) as opened:
             told = run_ingest(opened, inputs, options, steps)
         if not as_json:
             _print_counts(told)  # now, not after linking: these rows are safe

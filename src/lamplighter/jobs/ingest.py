@@ -17,7 +17,7 @@ from lamplighter.jobs.media import Media
 from lamplighter.listings.read import ReadCounts, ReadOptions, read_rows
 from lamplighter.signals.images import folder
 from lamplighter.workspace.kept_rejects import KeptRejects
-from lamplighter.workspace.receiver import ACTOR, Receiver, now
+from lamplighter.workspace.receiver import ACTOR, now
 from lamplighter.workspace.workspace import Workspace
 
 #: Rows made durable together: one more fsync costs little against these.
@@ -48,7 +48,7 @@ def ingest(
         batch_rows=options.batch_rows,
         published_counts=True,
     )
-    receiver = Receiver(workspace.ledger, workspace.listings)
+    receiver = workspace.receiver()
     home = workspace.config.images
     media = Media(workspace.ledger, folder(home)) if home else None
     try:
@@ -82,7 +82,7 @@ def ingest(
             workspace.ledger.append(
                 [Act("note", now(), ACTOR, {"what": "ingest", **told}, orjson.dumps(private))]
             )
-            workspace.listings.commit()
+            workspace.commit()
     except OSError as error:
         raise LamplighterError(
             f"Writing failed after {new + same:,} rows; these are safe in the ledger.",

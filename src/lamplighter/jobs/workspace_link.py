@@ -134,7 +134,7 @@ def _note(folder: Path, made: LinkResult) -> None:
     """Log that it was linked, with counts; which operations changed is private. Then look what came
     under a hold: it stays covered, whatever a later linking says.
     """
-    with Workspace.open(folder, write=True) as workspace:
+    with Workspace.open_or_visit(folder) as workspace:
         data = (workspace.links_folder / "changes.json").read_bytes()
         public = {"what": "link", "versions": made.run["workspace"]["versions"],
                   "operations": made.run["operations"], "changes": made.run["changes"]}  # fmt: skip

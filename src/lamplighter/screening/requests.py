@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+import pyarrow as pa
+
 from lamplighter.listings.coerce import read_time
+from lamplighter.listings.part import Part
 from lamplighter.screening.decision import Decision
+from lamplighter.screening.said import Said
 from lamplighter.screening.submission import MOST_TEXT, Submission, SubmissionError
+from lamplighter.workspace.receiver import Receipt
 
 _ACTOR = re.compile(r"[a-z]+:[A-Za-z0-9._-]{1,100}")
 _KEY_LENGTH = 255
@@ -37,6 +42,21 @@ class About:
 
 
 @dataclass(frozen=True)
+class Take:
+    """Rows of an intake, as read and as they came; `said` is what they say."""
+
+    batch: pa.RecordBatch
+    part: Part
+    media: Sequence[Sequence[str]] | None
+    said: Said
+
+
+@dataclass(frozen=True)
+class Commit:
+    """Make what was taken part of the listing store."""
+
+
+@dataclass(frozen=True)
 class Logged:
     """The answer to `About`."""
 
@@ -45,8 +65,8 @@ class Logged:
     replayed: bool
 
 
-Request = Submit | About
-Outcome = Decision | Logged
+Request = Submit | About | Take | Commit
+Outcome = Decision | Logged | Receipt | None
 
 
 def check_key(key: str | None) -> str | None:

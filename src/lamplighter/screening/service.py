@@ -11,7 +11,7 @@ next commit, at most a fraction of a second later.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,18 +19,32 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import pyarrow as pa
+
 from lamplighter.foundation.progress import Steps
+from lamplighter.listings.part import Part
 from lamplighter.screening.answers import ActLogged, Answers, Received
 from lamplighter.screening.committer import Committer
 from lamplighter.screening.decide import Decider
 from lamplighter.screening.decision import Decision
 from lamplighter.screening.index.open import open_index
 from lamplighter.screening.lists import Lists
-from lamplighter.screening.requests import About, Outcome, Request, Submit, check_about, check_key
+from lamplighter.screening.requests import (
+    About,
+    Commit,
+    Logged,
+    Outcome,
+    Request,
+    Submit,
+    Take,
+    check_about,
+    check_key,
+)
 from lamplighter.screening.settings import read_settings
 from lamplighter.screening.submission import SubmissionError, check_submission
 from lamplighter.screening.writer import Writer
 from lamplighter.signals.lexicon import load_lexicon
+from lamplighter.workspace.receiver import Receipt
 from lamplighter.workspace.workspace import Workspace
 
 __all__ = ["Acknowledged", "Screener", "Status", "SubmissionError"]
@@ -230,8 +244,24 @@ class Screener:
         check_about(about)
         (future,) = self._committer.put([about])
         outcome = future.result()
-        assert not isinstance(outcome, Decision)
+        assert isinstance(outcome, Logged)
         return Acknowledged(outcome.log_index, outcome.received, outcome.replayed)
+
+    def take(
+        self, batch: pa.RecordBatch, part: Part, media: Sequence[Sequence[str]] | None = None
+    ) -> Receipt:
+        """Take rows of an intake (LISTING_SCHEMA, and the same rows as they came): they are logged,
+        durably, and known; nothing is decided. `media` are digests of stored objects by row."""
+        work = Take(batch, part, media, self.decider.read(batch))
+        (future,) = self._committer.put([work])
+        outcome = future.result()
+        assert isinstance(outcome, Receipt)
+        return outcome
+
+    def commit(self) -> None:
+        """Make what was taken and submitted part of the listing store now."""
+        (future,) = self._committer.put([Commit()])
+        future.result()
 
     def status(self, listing_id: str) -> Status | None:
         """What is known of a listing that was submitted here; None: nothing."""

@@ -32,11 +32,12 @@ from lamplighter.screening.answers import ActLogged, Answers, Received
 from lamplighter.screening.committer import Job
 from lamplighter.screening.decide import Decider
 from lamplighter.screening.decision import Decision
-from lamplighter.screening.requests import About, Logged, Outcome, Request, Submit
+from lamplighter.screening.requests import About, Commit, Logged, Outcome, Request, Submit, Take
 from lamplighter.screening.submission import SubmissionError, rows_of
 from lamplighter.text.hashing import hash_strings
 from lamplighter.workspace.act_rows import ALONE, KINDS, act_row, content_of
 from lamplighter.workspace.part_writer import STORE_SCHEMA
+from lamplighter.workspace.receiver import Receipt, Receiver
 from lamplighter.workspace.workspace import Workspace
 
 _log = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ class Writer:
     ) -> None:
         self.workspace, self.decider, self.answers, self.clock = workspace, decider, answers, clock
         self._undelivered: list[Decision] = []  # decided, answered, not in the ledger yet
+        self._receiver = Receiver(workspace.ledger, workspace.listings, clock)
         self._uncommitted = 0
 
     def recover(self) -> None:
@@ -139,7 +141,14 @@ class Writer:
         try:
             submits = [job for job in group if isinstance(job.work, Submit)]
             self._submit(self._fresh(submits))
+            for job in group:
+                if isinstance(job.work, Take):
+                    job.future.set_result(self._take(job.work))
             self._about([(job, job.work) for job in group if isinstance(job.work, About)])
+            for job in group:
+                if isinstance(job.work, Commit):
+                    self._commit_store()
+                    job.future.set_result(None)
         finally:
             self._repeat_late(group)
 
@@ -195,6 +204,20 @@ class Writer:
         self._undelivered += decisions
         for job, decision in zip(jobs, decisions, strict=True):
             job.future.set_result(decision)
+
+    def _take(self, work: Take) -> Receipt:
+        """Rows of an intake: logged, kept and known as if the intake had the workspace to itself."""
+        receipt = self._receiver.take(work.batch, work.part, work.media)
+        self._uncommitted += receipt.new
+        batch, said, new = work.batch, work.said, receipt.index >= 0
+        if new.any():
+            if not new.all():
+                batch = batch.filter(pa.array(new))
+                said = self.decider.read(batch)
+            self.decider.learn(batch, said, pa.array(receipt.index[new]))
+        if self._uncommitted >= COMMIT_ROWS:
+            self._commit_store()
+        return receipt
 
     def _append(self, acts: Sequence[Act]) -> range:
         """Log these acts, and before them the decisions that wait, in one commit."""

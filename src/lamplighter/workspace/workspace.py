@@ -11,12 +11,14 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from lamplighter.evidence.errors import LedgerError
 from lamplighter.evidence.ledger import Ledger
 from lamplighter.foundation.errors import InputError, UsageError
 from lamplighter.listings.coerce import coerce
 from lamplighter.listings.json_rows import part_of_objects
 from lamplighter.listings.read import ReadOptions
 from lamplighter.workspace.config import FILE, Config, read_config
+from lamplighter.workspace.guest import GuestLedger, GuestReceiver, Host, find_host
 from lamplighter.workspace.pairs import version_pairs
 from lamplighter.workspace.receiver import Receipt, Receiver
 from lamplighter.workspace.recovery import replay
@@ -29,12 +31,18 @@ class Workspace:
     """Configuration, ledger, listing store and the newest result of linking. A context manager."""
 
     def __init__(
-        self, folder: Path, config: Config, ledger: Ledger, listings: ListingStore
+        self,
+        folder: Path,
+        config: Config,
+        ledger: Ledger,
+        listings: ListingStore,
+        host: Host | None = None,
     ) -> None:
         self.folder = folder
         self.config = config
         self.ledger = ledger
         self.listings = listings
+        self.host = host
 
     @classmethod
     def create(cls, folder: Path, *, name: str | None = None) -> Workspace:
@@ -88,6 +96,35 @@ class Workspace:
             ledger.close()
             raise
         return made
+
+    @classmethod
+    def open_or_visit(cls, folder: Path) -> Workspace:
+        """Open for writing; while `serve` has it, through that (`workspace.guest`): `receiver` and
+        `ledger.append` work all the same. UsageError, or LedgerError while another process writes.
+        """
+        try:
+            return cls.open(folder, write=True)
+        except LedgerError:
+            host = find_host(folder)
+            if host is None:
+                raise
+        ledger = GuestLedger(folder, host)
+        return cls(folder, read_config(folder), ledger, ListingStore(folder / "listings"), host)
+
+    def receiver(self) -> Receiver | GuestReceiver:
+        """What takes rows."""
+        if self.host is not None:
+            return GuestReceiver(self.host)
+        return Receiver(self.ledger, self.listings)
+
+    def commit(self) -> None:
+        """Make what was taken part of the listing store."""
+        if self.host is None:
+            self.listings.commit()
+            return
+        self.host.ask({"do": "commit"})
+        self.listings.refresh()
+        self.ledger.refresh()
 
     @property
     def links_folder(self) -> Path:

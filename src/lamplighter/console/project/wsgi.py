@@ -12,8 +12,9 @@ application = get_wsgi_application()
 
 from lamplighter.console.api.webhooks import Courier  # noqa: E402
 from lamplighter.console.record.deployment import deployment  # noqa: E402
+from lamplighter.console.record.guests import open_doorway  # noqa: E402
 from lamplighter.console.record.relink import Follower  # noqa: E402
 
-deployment()
+doorway = open_doorway(deployment())
 follower = Follower()
 courier = Courier()

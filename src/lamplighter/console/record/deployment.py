@@ -65,7 +65,7 @@ class Deployment:
 def _take_turns(ledger: Ledger) -> None:
     """Let the recorder, screening and custody write from their own threads, one at a time."""
     lock = threading.RLock()
-    for name in ("append", "append_bulk", "erase"):
+    for name in ("append", "append_bulk", "append_runs", "erase"):
         method = getattr(ledger, name)
 
         def in_turn(*args: Any, _method: Any = method, **kwargs: Any) -> Any:
