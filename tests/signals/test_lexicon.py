@@ -5,8 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lamplighter.foundation.errors import InputError
-from lamplighter.signals.lexicon import REFUTED, STRONG_CATEGORIES, load_lexicon, read_lexicon
-from lamplighter.signals.lexicon_source import LexiconSource
+from lamplighter.signals.lexicon import (
+    REFUTED,
+    STRONG_CATEGORIES,
+    lexicon_text,
+    load_lexicon,
+    read_lexicon,
+)
 from lamplighter.signals.phrases import PhraseError, expand
 
 HEAD = """\
@@ -27,7 +32,7 @@ phrases = ["a {b|c d}"]
 
 
 def read(text: str) -> None:
-    read_lexicon(LexiconSource("mine.toml", text))
+    read_lexicon(lexicon_text("mine.toml", text))
 
 
 def test_the_packaged_lexicon_keeps_the_rules() -> None:

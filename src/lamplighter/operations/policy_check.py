@@ -6,6 +6,7 @@ import re
 from difflib import get_close_matches
 from typing import Any
 
+from lamplighter.foundation.toml_source import TomlSource
 from lamplighter.operations.policy import (
     BANDS,
     COMPARISONS,
@@ -26,9 +27,9 @@ from lamplighter.operations.policy_entries import (
     check_entry,
     check_feature,
     check_shared,
+    policy_text,
     unknown_key,
 )
-from lamplighter.operations.policy_source import Source
 from lamplighter.operations.trade import TRADES
 
 _CONDITION = re.compile(r"^\s*([a-z0-9_.-]+)\s*(>=|<=|==|>|<)\s*(-?\d+(?:\.\d+)?)\s*$")
@@ -76,7 +77,7 @@ def read_policy(text: str, name: str) -> Policy:
 
     Raises LamplighterError with file, line, an excerpt and a hint at the first fault.
     """
-    source = Source(name, text)
+    source = policy_text(name, text)
     content = source.parse()
     for key in content:
         if key not in (*_TOP_KEYS, "bands", "rule", "combination", *_WORDS):
@@ -84,7 +85,7 @@ def read_policy(text: str, name: str) -> Policy:
     check_entry(source, {k: content[k] for k in _TOP_KEYS if k in content}, "", 0, _TOP_KEYS, ())
     for key in _TOP_KEYS:
         if key not in content:
-            source.fail(f"the policy has no {key}", "", 0, None, f"for example {EXAMPLES[key]}")
+            source.fail(f"the policy has no {key}", "", None, f"for example {EXAMPLES[key]}")
     bands = content.get("bands", {})
     check_entry(source, bands, "bands", 0, {"organised": NUMBER}, ("organised",))
     raw_rules = _tables(source, content, "rule")
@@ -97,7 +98,6 @@ def read_policy(text: str, name: str) -> Policy:
         source.fail(
             "the policy has no fallback rule, so an operation could be without a reason",
             "",
-            0,
             None,
             'add a [[rule]] with fallback = true and when = ["listings >= 1"]',
         )
@@ -112,12 +112,12 @@ def read_policy(text: str, name: str) -> Policy:
     )
 
 
-def _rule(source: Source, entry: dict[str, Any], number: int) -> Rule:
+def _rule(source: TomlSource, entry: dict[str, Any], number: int) -> Rule:
     check_entry(source, entry, "rule", number, _RULE_KEYS, _RULE_NEEDS)
     name = entry["name"]
 
     def fail(what: str, key: str, hint: str, part: str = "") -> None:
-        source.fail(f"rule {name!r} {what}", "rule", number, key, hint, part)
+        source.fail(f"rule {name!r} {what}", "rule", key, hint, number=number, part=part)
 
     check_shared(source, entry, "rule", number)
     points, evidence = float(entry["points"]), entry["evidence"]
@@ -164,30 +164,32 @@ def _rule(source: Source, entry: dict[str, Any], number: int) -> Rule:
     )
 
 
-def _condition(source: Source, text: str, number: int) -> Condition:
+def _condition(source: TomlSource, text: str, number: int) -> Condition:
     found = _CONDITION.match(text)
     if not found:
         source.fail(
             f"{text!r} is no condition",
             "rule",
-            number,
             "when",
             f"write: feature {'|'.join(COMPARISONS)} number, for example {EXAMPLES['when']}",
-            text,
+            number=number,
+            part=text,
         )
     check_feature(source, found.group(1), number, "when")
     return Condition(found.group(1), found.group(2), float(found.group(3)))
 
 
 def _combination(
-    source: Source, entry: dict[str, Any], number: int, rules: tuple[Rule, ...]
+    source: TomlSource, entry: dict[str, Any], number: int, rules: tuple[Rule, ...]
 ) -> Combination:
     check_entry(source, entry, "combination", number, _COMBINATION_KEYS, _COMBINATION_NEEDS)
     check_shared(source, entry, "combination", number)
     name = entry["name"]
 
     def fail(what: str, key: str, hint: str, part: str = "") -> None:
-        source.fail(f"combination {name!r} {what}", "combination", number, key, hint, part)
+        source.fail(
+            f"combination {name!r} {what}", "combination", key, hint, number=number, part=part
+        )
 
     if entry["band"] not in ("B", "C"):
         fail(
@@ -241,29 +243,29 @@ def _combination(
     )
 
 
-def _tables(source: Source, content: dict[str, Any], name: str) -> list[dict[str, Any]]:
+def _tables(source: TomlSource, content: dict[str, Any], name: str) -> list[dict[str, Any]]:
     entries = content.get(name, [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        source.fail(f"{name} must be a list of tables", name, 0, None, f"write [[{name}]]")
+        source.fail(f"{name} must be a list of tables", name, None, f"write [[{name}]]")
     return entries
 
 
-def _unique(source: Source, table: str, names: list[str]) -> None:
+def _unique(source: TomlSource, table: str, names: list[str]) -> None:
     for number, name in enumerate(names):
         if name in names[:number]:
             source.fail(
                 f"there are two {table}s named {name!r}",
                 table,
-                number,
                 "name",
                 "give each its own name",
+                number=number,
             )
 
 
-def _words(source: Source, content: dict[str, Any], table: str) -> dict[str, tuple[str, ...]]:
+def _words(source: TomlSource, content: dict[str, Any], table: str) -> dict[str, tuple[str, ...]]:
     lists = content.get(table, {})
     if not isinstance(lists, dict):
-        source.fail(f"{table} must be a table", "", 0, table, f"write [{table}]")
+        source.fail(f"{table} must be a table", "", table, f"write [{table}]")
     for name, words in lists.items():
         if name not in _WORDS[table]:
             unknown_key(source, table, 0, name, _WORDS[table])
@@ -271,7 +273,6 @@ def _words(source: Source, content: dict[str, Any], table: str) -> dict[str, tup
             source.fail(
                 f"{name} must be a list of texts",
                 table,
-                0,
                 name,
                 'for example goods = ["couch", "bicycle"]',
             )

@@ -8,9 +8,10 @@ from difflib import get_close_matches
 from math import isfinite
 from typing import Any
 
+from lamplighter.foundation.errors import LamplighterError
+from lamplighter.foundation.toml_source import TomlSource
 from lamplighter.operations.policy import GRADES
 from lamplighter.operations.policy_features import FEATURES, LANGUAGE
-from lamplighter.operations.policy_source import Source
 from lamplighter.operations.sentences import PLACEHOLDER
 from lamplighter.operations.trade import TRADES
 
@@ -44,7 +45,7 @@ EXAMPLES = {
 
 
 def check_entry(
-    source: Source,
+    source: TomlSource,
     entry: dict[str, Any],
     table: str,
     number: int,
@@ -71,69 +72,88 @@ def check_entry(
             source.fail(
                 f"{key} must be {want}, not {value!r}",
                 table,
-                number,
                 key,
                 f"for example {examples[key]}",
+                number=number,
             )
     for key in needs:
         if key not in entry:
             label = f"{table} {entry['name']!r}" if "name" in entry else f"a [[{table}]]"
             source.fail(
-                f"{label} has no {key}", table, number, None, f"for example {examples[key]}"
+                f"{label} has no {key}", table, None, f"for example {examples[key]}", number=number
             )
 
 
-def check_shared(source: Source, entry: dict[str, Any], table: str, number: int) -> None:
+def policy_text(name: str, text: str) -> TomlSource:
+    """A policy file; what is wrong in it is a LamplighterError that points at the place."""
+    example = 'Texts stand in quotes, lists in brackets: trades = ["job", "service"]'
+    return TomlSource(name, text, "policy", example, LamplighterError)
+
+
+def check_shared(source: TomlSource, entry: dict[str, Any], table: str, number: int) -> None:
     """What rules and combinations have in common: grade, source, date, trades, sentence."""
     label = f"{table} {entry['name']!r}"
     if entry["evidence"] not in GRADES:
         near = get_close_matches(entry["evidence"], GRADES, 1)
         hint = f"did you mean {near[0]}?" if near else f"grades are {', '.join(GRADES)}"
         source.fail(
-            f"{label} has the unknown grade {entry['evidence']!r}", table, number, "evidence", hint
+            f"{label} has the unknown grade {entry['evidence']!r}",
+            table,
+            "evidence",
+            hint,
+            number=number,
         )
     if not entry["source"].strip():
         source.fail(
             f"{label} names no source",
             table,
-            number,
             "source",
             f"say where the weight comes from, for example {EXAMPLES['source']}",
+            number=number,
         )
     if not _DATE.match(entry["date"]):
         source.fail(
             f"{label} has the date {entry['date']!r}",
             table,
-            number,
             "date",
             f"year, or year-month, or year-month-day: {EXAMPLES['date']}",
+            number=number,
         )
     for trade in entry.get("trades", ()):
         if trade not in TRADES:
             near = get_close_matches(trade, TRADES, 1)
             hint = f"did you mean {near[0]}?" if near else f"trades are {', '.join(TRADES)}"
             source.fail(
-                f"{label} names the unknown trade {trade!r}", table, number, "trades", hint, trade
+                f"{label} names the unknown trade {trade!r}",
+                table,
+                "trades",
+                hint,
+                number=number,
+                part=trade,
             )
     for found in PLACEHOLDER.finditer(entry["sentence"]):
         if found.group(1) not in ("n", "terms", "trade"):
             check_feature(source, found.group(1), number, "sentence", table)
 
 
-def check_feature(source: Source, feature: str, number: int, key: str, table: str = "rule") -> None:
+def check_feature(
+    source: TomlSource, feature: str, number: int, key: str, table: str = "rule"
+) -> None:
     """There is such a feature, or it is one of a lexicon category."""
     if feature in FEATURES or LANGUAGE.match(feature):
         return
     near = get_close_matches(feature, FEATURES, 1)
     hint = f"did you mean {near[0]}?" if near else "docs/policy.md lists the features"
-    source.fail(f"there is no feature {feature!r}", table, number, key, hint, feature)
+    source.fail(f"there is no feature {feature!r}", table, key, hint, number=number, part=feature)
 
 
-def unknown_key(source: Source, table: str, number: int, key: str, known: tuple[str, ...]) -> None:
+def unknown_key(
+    source: TomlSource, table: str, number: int, key: str, known: tuple[str, ...]
+) -> None:
     """Refuse a key, with the one that was probably meant."""
     near = get_close_matches(key, known, 1)
     hint = f"did you mean {near[0]}?" if near else f"keys here are {', '.join(known)}"
     where = (key, 0, None) if table == "" else (table, number, key)
-    if table == "" and source.locate("", 0, key) != (1, 1, 1):
+    if table == "" and source.locate("", key) != (1, 1, 1):
         where = ("", 0, key)
-    source.fail(f"unknown key {key!r}", where[0], where[1], where[2], hint)
+    source.fail(f"unknown key {key!r}", where[0], where[2], hint, number=where[1])

@@ -6,9 +6,9 @@ import re
 from difflib import get_close_matches
 from typing import Any
 
+from lamplighter.foundation.toml_source import TomlSource
 from lamplighter.operations.policy import COMPARISONS, GRADES, REFUTED
-from lamplighter.operations.policy_entries import LIST, TEXT, check_entry, unknown_key
-from lamplighter.operations.policy_source import Source
+from lamplighter.operations.policy_entries import LIST, TEXT, check_entry, policy_text, unknown_key
 from lamplighter.operations.sentences import PLACEHOLDER
 from lamplighter.screening.policy import OUTCOMES, Condition, Rule, ScreeningPolicy
 from lamplighter.screening.policy_facts import EXACT, LISTED, NUMBERS, TEXTS, is_number
@@ -54,7 +54,7 @@ def read_policy(text: str, name: str) -> ScreeningPolicy:
 
     Raises LamplighterError with file, line, an excerpt and a hint at the first fault.
     """
-    source = Source(name, text)
+    source = policy_text(name, text)
     content = source.parse()
     for key in content:
         if key not in (*_TOP, "rule"):
@@ -63,26 +63,25 @@ def read_policy(text: str, name: str) -> ScreeningPolicy:
     check_entry(source, head, "", 0, _TOP, (), _EXAMPLES)
     for key in _TOP:
         if key not in content:
-            source.fail(f"the policy has no {key}", "", 0, None, f"for example {_EXAMPLES[key]}")
+            source.fail(f"the policy has no {key}", "", None, f"for example {_EXAMPLES[key]}")
     entries = content.get("rule", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        source.fail("rule must be a list of tables", "rule", 0, None, "write [[rule]]")
+        source.fail("rule must be a list of tables", "rule", None, "write [[rule]]")
     rules = tuple(_rule(source, entry, number) for number, entry in enumerate(entries))
     names = [rule.name for rule in rules]
     for number, rule in enumerate(rules):
         if rule.name in names[:number]:
             source.fail(
-                f"there are two rules named {rule.name!r}", "rule", number, "name",
-                "give each its own name: decisions cite it",
+                f"there are two rules named {rule.name!r}", "rule", "name", "give each its own name: decisions cite it", number=number,
             )  # fmt: skip
     return ScreeningPolicy(content["name"], content["version"], rules, text)
 
 
-def _rule(source: Source, entry: dict[str, Any], number: int) -> Rule:
+def _rule(source: TomlSource, entry: dict[str, Any], number: int) -> Rule:
     check_entry(source, entry, "rule", number, _KEYS, _NEEDS, _EXAMPLES)
 
     def fail(what: str, key: str, hint: str, part: str = "") -> None:
-        source.fail(f"rule {entry['name']!r} {what}", "rule", number, key, hint, part)
+        source.fail(f"rule {entry['name']!r} {what}", "rule", key, hint, number=number, part=part)
 
     do = entry["do"]
     if do not in OUTCOMES:
@@ -149,35 +148,37 @@ def _is_exact(condition: Condition) -> bool:
     return bool(EXACT.match(condition.fact)) and needs_one
 
 
-def _condition(source: Source, text: str, number: int) -> Condition:
+def _condition(source: TomlSource, text: str, number: int) -> Condition:
     if found := _NUMERIC.match(text):
         name = found.group(1)
         _check_fact(source, name, number, "when")
         if name in TEXTS:
             hint = f'write it as a text: "{name} in A, B"'
-            source.fail(f"{name} is no number", "rule", number, "when", hint, text)
+            source.fail(f"{name} is no number", "rule", "when", hint, number=number, part=text)
         return Condition(name, found.group(2), number=float(found.group(3)))
     found = _TEXTUAL.match(text)
     if not found:
         hint = f"write: fact {'|'.join(COMPARISONS)} number, or: fact in text, text"
-        source.fail(f"{text!r} is no condition", "rule", number, "when", hint, text)
+        source.fail(f"{text!r} is no condition", "rule", "when", hint, number=number, part=text)
     name = found.group(1)
     _check_fact(source, name, number, "when")
     if name not in TEXTS:
         hint = f'compare it: "{name} >= 1"'
-        source.fail(f"{name} is a number", "rule", number, "when", hint, text)
+        source.fail(f"{name} is a number", "rule", "when", hint, number=number, part=text)
     values = tuple(value.strip() for value in found.group(2).split(","))
     if name == "operation.band":
         for value in values:
             if value not in ("A", "B", "C", "D"):
                 hint = "bands are A, B, C and D"
-                source.fail(f"there is no band {value!r}", "rule", number, "when", hint, text)
+                source.fail(
+                    f"there is no band {value!r}", "rule", "when", hint, number=number, part=text
+                )
     return Condition(name, "in", texts=values)
 
 
-def _check_fact(source: Source, name: str, number: int, key: str) -> None:
+def _check_fact(source: TomlSource, name: str, number: int, key: str) -> None:
     if is_number(name) or name in TEXTS or LISTED.match(name):
         return
     near = get_close_matches(name, (*NUMBERS, *TEXTS), 1)
     hint = f"did you mean {near[0]}?" if near else "docs/screening.md lists the facts"
-    source.fail(f"there is no fact {name!r}", "rule", number, key, hint, name)
+    source.fail(f"there is no fact {name!r}", "rule", key, hint, number=number, part=name)

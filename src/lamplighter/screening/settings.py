@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from lamplighter.foundation.errors import InputError
-from lamplighter.operations.policy_entries import TEXT, check_entry, unknown_key
-from lamplighter.operations.policy_source import Source
+from lamplighter.foundation.toml_source import TomlSource
+from lamplighter.operations.policy_entries import TEXT, check_entry, policy_text, unknown_key
 from lamplighter.screening.lists import TYPES, USES, ListEntry
 from lamplighter.screening.policy import ScreeningPolicy, default_policy
 from lamplighter.screening.policy_check import read_policy
@@ -44,7 +44,7 @@ def read_settings(workspace: Path) -> Settings:
     path = workspace / FILE
     if not path.exists():
         return Settings("act", default_policy(), None, ())
-    source = Source(str(path), _text(path))
+    source = policy_text(str(path), _text(path))
     content = source.parse()
     for key in content:
         if key not in (*_TOP, "list"):
@@ -53,16 +53,15 @@ def read_settings(workspace: Path) -> Settings:
     check_entry(source, head, "", 0, _TOP, (), _EXAMPLES)
     mode = head.get("mode", "act")
     if mode not in MODES:
-        source.fail(f"mode is {mode!r}", "", 0, "mode", 'modes are "act" and "shadow"')
+        source.fail(f"mode is {mode!r}", "", "mode", 'modes are "act" and "shadow"')
     named = {key: _policy(workspace, source, head, key) for key in ("policy", "shadow_policy")}
     entries = content.get("list", [])
     if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
-        source.fail("list must be a list of tables", "list", 0, None, "write [[list]]")
+        source.fail("list must be a list of tables", "list", None, "write [[list]]")
     lists = tuple(_list(workspace, source, each, at) for at, each in enumerate(entries))
     for at, entry in enumerate(lists):
         if entry.name in [each.name for each in lists[:at]]:
-            source.fail(f"there are two lists named {entry.name!r}", "list", at, "name",
-                        "give each its own name: decisions cite it")  # fmt: skip
+            source.fail(f"there are two lists named {entry.name!r}", "list", "name", "give each its own name: decisions cite it", number=at)  # fmt: skip
     return Settings(mode, named["policy"] or default_policy(), named["shadow_policy"], lists)
 
 
@@ -82,23 +81,22 @@ def _text(path: Path) -> str:
 
 
 def _policy(
-    workspace: Path, source: Source, head: dict[str, Any], key: str
+    workspace: Path, source: TomlSource, head: dict[str, Any], key: str
 ) -> ScreeningPolicy | None:
     if key not in head:
         return None
     path = workspace / head[key]
     if not path.is_file():
-        source.fail(f"there is no file {head[key]!r}", "", 0, key,
-                    "paths start at the workspace's folder")  # fmt: skip
+        source.fail(f"there is no file {head[key]!r}", "", key, "paths start at the workspace's folder")  # fmt: skip
     return load_policy(path)
 
 
-def _list(workspace: Path, source: Source, entry: dict[str, Any], number: int) -> ListEntry:
+def _list(workspace: Path, source: TomlSource, entry: dict[str, Any], number: int) -> ListEntry:
     check_entry(source, entry, "list", number, _LIST, ("name", "file", "use", "source"), _EXAMPLES)
     name, use, kind = entry["name"], entry["use"], entry.get("signal_type", "")
 
     def fail(what: str, key: str, hint: str) -> None:
-        source.fail(f"list {name!r} {what}", "list", number, key, hint)
+        source.fail(f"list {name!r} {what}", "list", key, hint, number=number)
 
     if not name or not all(c in "abcdefghijklmnopqrstuvwxyz0123456789-" for c in name):
         fail("has a name that no policy can cite", "name", "small letters, digits and - only")

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from lamplighter.foundation.errors import InputError
-from lamplighter.signals.lexicon_source import LexiconSource
+from lamplighter.foundation.toml_source import TomlSource
 from lamplighter.signals.phrases import Form, PhraseError, expand
 
 GRADES = ("tested-positive", "tested-null", "tested-negative", "official-list", "expert-opinion")
@@ -100,11 +100,11 @@ def load_lexicon(paths: Sequence[Path] = ()) -> Lexicon:
                 where=f"{path} ({error})",
                 hint="give the path of a TOML file in UTF-8; docs/indicators.md has an example",
             ) from None
-        _merge(entries, LexiconSource(str(path), text))
+        _merge(entries, lexicon_text(str(path), text))
     return Lexicon(tuple(entries[name] for name in sorted(entries)))
 
 
-def read_lexicon(*sources: LexiconSource) -> Lexicon:
+def read_lexicon(*sources: TomlSource) -> Lexicon:
     """A lexicon of these sources alone, in order. Raises InputError."""
     entries: dict[str, Entry] = {}
     for source in sources:
@@ -116,61 +116,71 @@ def read_lexicon(*sources: LexiconSource) -> Lexicon:
 def _packaged() -> Lexicon:
     home = resources.files("lamplighter").joinpath("lexicon")
     return read_lexicon(
-        *(LexiconSource(name, home.joinpath(name).read_text("utf-8")) for name in PACKAGED)
+        *(lexicon_text(name, home.joinpath(name).read_text("utf-8")) for name in PACKAGED)
     )
 
 
-def _merge(entries: dict[str, Entry], source: LexiconSource) -> None:
+def lexicon_text(name: str, text: str) -> TomlSource:
+    """A lexicon file; what is wrong in it is an InputError that points at the place."""
+    example = 'Texts stand in quotes, lists in brackets: phrases = ["first", "second"]'
+    return TomlSource(name, text, "lexicon", example, InputError)
+
+
+def _merge(entries: dict[str, Entry], source: TomlSource) -> None:
     data = source.parse()
     for key in data:
         if key not in ("entry", "sources", "remove"):
             table = "" if not isinstance(data[key], (dict, list)) else key
             source.fail(
-                f"`{key}` is not known here", table, 0, key, "a lexicon has entry, sources, remove"
+                f"`{key}` is not known here", table, key, "a lexicon has entry, sources, remove"
             )
     removed = data.get("remove", [])
     if not isinstance(removed, list):
-        source.fail("`remove` is a list of ids", "", 0, "remove", 'remove = ["youth/youthful"]')
+        source.fail("`remove` is a list of ids", "", "remove", 'remove = ["youth/youthful"]')
     for name in removed:
         if entries.pop(str(name), None) is None:
             source.fail(
-                f"there is no entry {name!r} to remove", "", 0, "remove", _ids(entries), str(name)
+                f"there is no entry {name!r} to remove", "", "remove", _ids(entries), part=str(name)
             )
     sources = {name: _source(source, name, item) for name, item in data.get("sources", {}).items()}
     found: set[str] = set()
     blocks = data.get("entry", [])
     if not isinstance(blocks, list):
-        source.fail("an entry begins with [[entry]]", "entry", 0, None, "use double brackets")
+        source.fail("an entry begins with [[entry]]", "entry", None, "use double brackets")
     for number, item in enumerate(blocks):
         entry = _entry(source, number, item, sources)
         if entry.id in found:
             source.fail(
-                f"the id {entry.id!r} is there twice", "entry", number, "id", "ids are unique"
+                f"the id {entry.id!r} is there twice",
+                "entry",
+                "id",
+                "ids are unique",
+                number=number,
             )
         found.add(entry.id)
         entries[entry.id] = entry
 
 
-def _source(source: LexiconSource, name: str, item: Any) -> Source:
+def _source(source: TomlSource, name: str, item: Any) -> Source:
     table = f"sources.{name}"
     if not isinstance(item, dict):
-        source.fail("a source is a table", "", 0, name, f"[sources.{name}]")
+        source.fail("a source is a table", "", name, f"[sources.{name}]")
     for key in item:
         if key not in _SOURCE_KEYS:
-            source.fail(f"`{key}` is not known here", table, 0, key, _known(_SOURCE_KEYS))
+            source.fail(f"`{key}` is not known here", table, key, _known(_SOURCE_KEYS))
     for key in ("title", "publisher", "date"):
         if not isinstance(item.get(key), str) or not item[key].strip():
             source.fail(
-                f"a source needs `{key}`", table, 0, key, "title, publisher and date, as texts"
+                f"a source needs `{key}`", table, key, "title, publisher and date, as texts"
             )
     if not _DATE.match(item["date"]):
-        source.fail(f"{item['date']!r} is no date", table, 0, "date", "2022, 2022-10 or 2022-10-31")
+        source.fail(f"{item['date']!r} is no date", table, "date", "2022, 2022-10 or 2022-10-31")
     return Source(**{key: str(value) for key, value in item.items()})
 
 
-def _entry(source: LexiconSource, number: int, item: Any, sources: dict[str, Source]) -> Entry:
+def _entry(source: TomlSource, number: int, item: Any, sources: dict[str, Source]) -> Entry:
     def fail(what: str, key: str | None, hint: str, part: str = "") -> None:
-        source.fail(what, "entry", number, key, hint, part)
+        source.fail(what, "entry", key, hint, number=number, part=part)
 
     for key in item:
         if key not in _KEYS:
