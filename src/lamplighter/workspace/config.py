@@ -10,7 +10,9 @@ from typing import Any
 from lamplighter.foundation.errors import UsageError
 from lamplighter.foundation.toml_source import TomlSource
 from lamplighter.listings.mapping import OURS
-from lamplighter.workspace.settings import SETTINGS, Value
+from lamplighter.workspace.report_settings import ReportConfig, report_config
+from lamplighter.workspace.setting import Value
+from lamplighter.workspace.settings import SETTINGS
 
 FILE = "lamplighter.toml"
 
@@ -28,6 +30,7 @@ class Config:
     timestamp_url: str
     jurisdiction: str
     database_url: str
+    report: ReportConfig
 
 
 def read_config(folder: Path) -> Config:
@@ -58,6 +61,7 @@ def read_config(folder: Path) -> Config:
         timestamp_url=str(said["evidence", "timestamp_url"]),
         jurisdiction=str(said["evidence", "jurisdiction"]),
         database_url=str(said["console", "database_url"]),
+        report=report_config(said, folder, str(said["", "name"])),
     )
 
 

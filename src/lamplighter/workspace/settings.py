@@ -6,23 +6,11 @@ The one declaration: `init` writes the file from it, and `Config` reads and chec
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import phonenumbers
 
-Value = str | int | bool | list[str]
-
-
-@dataclass(frozen=True)
-class Setting:
-    """`check` gives a hint if the value will not do, else an empty text."""
-
-    table: str
-    key: str
-    default: Value
-    comment: str
-    check: Callable[[Value], str] = lambda _: ""
+from lamplighter.workspace.report_settings import REPORT_SETTINGS
+from lamplighter.workspace.setting import Setting, Value
 
 
 def _name(value: Value) -> str:
@@ -66,6 +54,7 @@ SETTINGS = (
     Setting("console", "database_url", "",
             "Where people's work is kept: postgresql://user@host/name. Empty: review.sqlite3 here.",
             _database),
+    *REPORT_SETTINGS,
 )  # fmt: skip
 
 _COLUMNS = """

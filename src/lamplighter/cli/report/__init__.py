@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from lamplighter.cli.report.casefile import casefile
+from lamplighter.cli.report.cybertipline import app as cybertipline
 from lamplighter.cli.report.followthemoney import followthemoney
 
 app = typer.Typer(
@@ -15,3 +16,4 @@ app = typer.Typer(
 )
 app.command()(casefile)
 app.command()(followthemoney)
+app.add_typer(cybertipline)

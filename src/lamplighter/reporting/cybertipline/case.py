@@ -51,6 +51,8 @@ class Evidence:
     uploaded: datetime | None = None
     url: str | None = None
     supplemental: bool = False
+    #: How it is known whether a person viewed it.
+    viewing: str | None = None
 
 
 @dataclass(frozen=True)
@@ -97,3 +99,7 @@ class Case:
     known_agency: str | None = None
     known_case_number: str | None = None
     note: str | None = None
+    #: Contacts that so many other listings have that they say little of who is behind these.
+    shared: tuple[str, ...] = ()
+    #: Numbers of finished reports that listings of this one are in already.
+    prior_reports: tuple[int, ...] = ()

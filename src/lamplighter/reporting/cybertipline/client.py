@@ -57,6 +57,8 @@ class Client:
             timeout=timeout,
             follow_redirects=False,  # a redirect would carry a report somewhere else
         )
+        #: `Date` of the newest answer (RFC 9110, 6.6.1).
+        self.server_time: str | None = None
 
     def status(self) -> ReportResponse:
         """Whether the service is there and knows us."""
@@ -110,6 +112,7 @@ class Client:
         except httpx.HTTPError as error:
             said = str(error) or type(error).__name__
             raise ServiceError(f"no answer: {said}", remedy=Remedy.TRY_AGAIN) from error
+        self.server_time = response.headers.get("Date")
         if response.status_code in (401, 403):  # 401 comes with an empty body, not with XML
             raise ServiceError(
                 "the user name or the password is not accepted", remedy=Remedy.ADMINISTRATOR,

@@ -23,6 +23,7 @@ class Remedy(Enum):
     RECONCILE = "reconcile"  # our state and theirs differ
 
 
+NO_SUCH_REPORT = 5001
 OPENED_BUT_RETRACTED = 5101
 ALREADY_FINISHED = 5102
 
@@ -38,7 +39,7 @@ _EXACT = {
     4100: Remedy.DRAFTER,
     4110: Remedy.DRAFTER,
     4200: Remedy.DRAFTER,
-    5001: Remedy.RECONCILE,
+    NO_SUCH_REPORT: Remedy.RECONCILE,
     5002: Remedy.RECONCILE,
     OPENED_BUT_RETRACTED: Remedy.RECONCILE,
     ALREADY_FINISHED: Remedy.RECONCILE,

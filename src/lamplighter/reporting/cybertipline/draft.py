@@ -71,6 +71,7 @@ def draft_report(case: Case) -> Report:
             ),
             **_account(first, 255),
             esp_service=_cut(case.platform, 100),
+            prior_ct_reports=case.prior_reports,
             associated_account=tuple(_associated(account, case) for account in others),
             additional_info=_handles(case),
         ),
@@ -92,6 +93,7 @@ def draft_file(item: Evidence) -> Attachment:
         publicly_available=item.public,
         file_relevance=relevance,
         original_file_hash=(FileHash(value=item.sha256, hash_type="SHA256"),),
+        additional_info=(_clean(item.viewing),) if item.viewing else (),
     )
     return Attachment(item.path, details)
 
@@ -156,6 +158,9 @@ def _story(case: Case) -> str:
             f"- {leg.city}: {leg.first:%Y-%m-%d} to {leg.last:%Y-%m-%d}, {leg.listings} listings"
             for leg in case.legs
         ]
+    if case.shared:
+        lines += ["", "Contacts that many other listings have too, and so may be nobody's here:"]
+        lines += [f"- {one}" for one in case.shared]
     if too_long := _unfitting(case):
         lines += ["", f"{too_long} addresses are too long for this form; ask for the case file."]
     if case.note:

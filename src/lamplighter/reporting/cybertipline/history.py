@@ -8,7 +8,9 @@ counts.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -29,14 +31,34 @@ CREATE INDEX IF NOT EXISTS unlogged ON step (report) WHERE ledger_index IS NULL;
 Recorder = Callable[[str, int, Step, datetime], int]
 
 
+@dataclass(frozen=True)
+class Noted:
+    """A step as it is kept; `entry` is its place in the ledger."""
+
+    step: Step
+    at: datetime
+    entry: int | None
+
+
 class Histories:
-    """The file. `record` puts steps into the ledger as well."""
+    """The file. `record` puts steps into the ledger as well. Threads may share it."""
 
     def __init__(self, path: Path, record: Recorder) -> None:
         self._record = record
-        self._file = sqlite3.connect(path, isolation_level=None)
+        self._turn = threading.RLock()
+        self._file = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._file.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" + _TABLES)
         self._catch_up()
+
+    @classmethod
+    def reading(cls, path: Path) -> Histories:
+        """For looking only, also while another process writes. OSError if there is no file."""
+        if not path.is_file():
+            raise FileNotFoundError(path)
+        made = cls.__new__(cls)
+        made._turn = threading.RLock()
+        made._file = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        return made
 
     def of(self, report: str) -> ReportHistory:
         """The history of one report."""
@@ -44,27 +66,40 @@ class Histories:
 
     def reports(self) -> list[str]:
         """All reports, in the order of their first step."""
-        rows = self._file.execute("SELECT report FROM step WHERE number = 0 ORDER BY at, report")
+        with self._turn:
+            rows = self._file.execute(
+                "SELECT report FROM step WHERE number = 0 ORDER BY at, report"
+            ).fetchall()
         return [report for (report,) in rows]
 
     def add(self, report: str, step: Step) -> None:
         """Keep a step, durably."""
         at = datetime.now(UTC)
-        (number,) = self._file.execute(
-            "SELECT count(*) FROM step WHERE report = ?", (report,)
-        ).fetchone()
-        self._file.execute(
-            "INSERT INTO step (report, number, kind, data, at) VALUES (?, ?, ?, ?, ?)",
-            (report, number, step.kind.value, orjson.dumps(step.data), at.isoformat()),
-        )
-        self._log(report, number, step, at)
+        with self._turn:
+            (number,) = self._file.execute(
+                "SELECT count(*) FROM step WHERE report = ?", (report,)
+            ).fetchone()
+            self._file.execute(
+                "INSERT INTO step (report, number, kind, data, at) VALUES (?, ?, ?, ?, ?)",
+                (report, number, step.kind.value, orjson.dumps(step.data), at.isoformat()),
+            )
+            self._log(report, number, step, at)
 
     def steps(self, report: str) -> list[Step]:
         """All steps of a report, in order."""
-        rows = self._file.execute(
-            "SELECT kind, data FROM step WHERE report = ? ORDER BY number", (report,)
-        )
-        return [Step(StepKind(kind), orjson.loads(data)) for kind, data in rows]
+        return [noted.step for noted in self.noted(report)]
+
+    def noted(self, report: str) -> list[Noted]:
+        """All steps of a report with when each was kept and where in the ledger."""
+        with self._turn:
+            rows = self._file.execute(
+                "SELECT kind, data, at, ledger_index FROM step WHERE report = ? ORDER BY number",
+                (report,),
+            ).fetchall()
+        return [
+            Noted(Step(StepKind(kind), orjson.loads(data)), datetime.fromisoformat(at), entry)
+            for kind, data, at, entry in rows
+        ]
 
     def _log(self, report: str, number: int, step: Step, at: datetime) -> None:
         index = self._record(report, number, step, at)
@@ -82,6 +117,10 @@ class Histories:
             step = Step(StepKind(kind), orjson.loads(data))
             self._log(report, number, step, datetime.fromisoformat(at))
 
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
     def __enter__(self) -> Histories:
         return self
 
@@ -91,7 +130,7 @@ class Histories:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._file.close()
+        self.close()
 
 
 class ReportHistory:

@@ -14,17 +14,18 @@ import uuid
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 from lamplighter.reporting.cybertipline.answer import Files, ReportDoneResponse, ReportResponse
 from lamplighter.reporting.cybertipline.client import Credentials
 from lamplighter.reporting.cybertipline.file_details import FileDetails
+from lamplighter.reporting.cybertipline.stand_in_store import Received, ReceivedFiles
 from lamplighter.reporting.cybertipline.xml import (
     SHIPPED_SCHEMA,
     Schema,
@@ -45,16 +46,6 @@ class Fault(Enum):
     SILENT_AFTER = "act, and hang up without an answer"
 
 
-@dataclass
-class Received:
-    """A report as it arrived."""
-
-    document: bytes
-    files: dict[str, bytes] = field(default_factory=dict)
-    details: dict[str, bytes] = field(default_factory=dict)
-    state: str = "open"
-
-
 class _RefusedError(Exception):
     def __init__(self, code: int, description: str) -> None:
         super().__init__(description)
@@ -62,10 +53,11 @@ class _RefusedError(Exception):
 
 
 class StandIn:
-    """What the service knows. `faults` are used up, one a call."""
+    """What the service knows, kept in `folder` where there is one. `faults` are used up, one a call."""
 
-    def __init__(self, credentials: Credentials) -> None:
-        self.reports: dict[int, Received] = {}
+    def __init__(self, credentials: Credentials, folder: Path | None = None) -> None:
+        self._kept = ReceivedFiles(folder) if folder else None
+        self.reports: dict[int, Received] = self._kept.load() if self._kept else {}
         self.calls: list[str] = []
         self.faults: deque[Fault | None] = deque()
         self._schema = Schema()
@@ -95,7 +87,7 @@ class StandIn:
         if path == "/submit":
             self._check(body)
             number = 1_000_000 + len(self.reports)
-            self.reports[number] = Received(body)
+            self._keep(number, Received(body))
             return _fine(report_id=number)
         if path == "/upload":
             form = _multipart(kind, body)
@@ -105,6 +97,7 @@ class StandIn:
                 raise _RefusedError(4000, "there is no file")
             file_id = uuid.uuid4().hex
             report.files[file_id] = data
+            self._keep(_number(form["id"]), report)
             md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
             return _fine(report_id=_number(form["id"]), file_id=file_id, hash=md5)
         if path == "/fileinfo":
@@ -114,18 +107,24 @@ class StandIn:
             if details.file_id not in report.files:
                 raise _RefusedError(5002, "the file does not exist")
             report.details[details.file_id] = body
+            self._keep(details.report_id, report)
             return _fine(report_id=details.report_id)
         if path in ("/finish", "/retract"):
             number = _number(parse_qs(body.decode("utf-8", "replace")).get("id", [""])[0].encode())
             report = self._open(number)
+            report.state = "retracted" if path == "/retract" else "finished"
+            self._keep(number, report)
             if path == "/retract":
-                report.state = "retracted"
                 return _fine(report_id=number)
-            report.state = "finished"
             return ReportDoneResponse(
                 response_code=0, report_id=number, files=Files(file_id=tuple(report.files))
             )
         raise _RefusedError(1210, "resource not found")
+
+    def _keep(self, number: int, report: Received) -> None:
+        self.reports[number] = report
+        if self._kept:
+            self._kept.save(number, report)
 
     def _check(self, body: bytes) -> None:
         try:
@@ -240,9 +239,11 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(credentials: Credentials, port: int = 0) -> Iterator[tuple[StandIn, str]]:
+def serving(
+    credentials: Credentials, port: int = 0, folder: Path | None = None
+) -> Iterator[tuple[StandIn, str]]:
     """Serve on the loopback; yields what the service knows, and its base address."""
-    service = StandIn(credentials)
+    service = StandIn(credentials, folder)
     server = _Server(("127.0.0.1", port), _handler(service))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()

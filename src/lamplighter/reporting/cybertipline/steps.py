@@ -12,6 +12,8 @@ class StepKind(Enum):
     """A step is noted before a call (`…ING`: in doubt until the next) and after its answer."""
 
     DRAFTED = "drafted"
+    ASKED = "asked"  # the first person asks for its release
+    DECLINED = "declined"  # the second person says no
     RELEASED = "released"
     OPENING = "opening"
     OPENED = "opened"
@@ -24,6 +26,7 @@ class StepKind(Enum):
     FAILED = "failed"  # the service refused, or gave no answer
     STOPPED = "stopped"  # … for good: a person must look
     RESUMED = "resumed"  # … and did
+    HELD = "held"  # what it concerns is kept
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,10 @@ class Standing:
     stopped: str | None = None
     released_by: tuple[str, str] | None = None
     released_digest: str | None = None
+    draft_digest: str | None = None
+    asked_by: str | None = None
+    asked_digest: str | None = None
+    hold: str | None = None
 
 
 def standing(steps: Sequence[Step], files: int) -> Standing:
@@ -80,10 +87,19 @@ def _after(now: Standing, step: Step) -> Standing:
     if kind in (StepKind.OPENING, StepKind.UPLOADING, StepKind.FINISHING):
         return now  # says only that an answer may have been lost
     if kind is StepKind.DRAFTED:  # a new draft takes back the release of the old
-        return Standing(state="draft")
+        return Standing(state="draft", draft_digest=data["digest"])
+    if kind is StepKind.ASKED:
+        return replace(now, asked_by=data["by"], asked_digest=data["digest"])
+    if kind is StepKind.DECLINED:
+        return replace(now, asked_by=None, asked_digest=None)
+    if kind is StepKind.HELD:
+        return replace(now, hold=data["hold"])
     if kind is StepKind.RELEASED:
         people = (data["requested_by"], data["approved_by"])
-        return Standing(state="released", released_by=people, released_digest=data["digest"])
+        digest = data["digest"]
+        return Standing(
+            state="released", released_by=people, released_digest=digest, draft_digest=digest
+        )
     now = replace(now, failures=0)
     if kind is StepKind.OPENED:
         return replace(now, state="submitted", report_id=data["report_id"], sent={})

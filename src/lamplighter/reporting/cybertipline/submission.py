@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from io import BufferedReader
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from lamplighter.evidence.two_people import Deed, check_second_person
+from lamplighter.evidence.two_people import Deed, account, check_second_person
 from lamplighter.foundation.errors import LamplighterError
 from lamplighter.reporting.cybertipline.client import Client, ServiceError
 from lamplighter.reporting.cybertipline.codes import (
     ALREADY_FINISHED,
+    NO_SUCH_REPORT,
     OPENED_BUT_RETRACTED,
     Remedy,
     wait_before,
@@ -55,19 +57,30 @@ class Package:
     attachments: tuple[Attachment, ...]
 
     def digest(self) -> str:
-        """SHA-256 over all that two people agreed to send."""
+        """SHA-256 over all that two people agreed to send. LamplighterError if a file is gone."""
         whole = hashlib.sha256(hashlib.sha256(self.document).digest())
         for attachment in self.attachments:
-            with attachment.path.open("rb") as file:
+            with _opened(attachment) as file:
                 whole.update(hashlib.file_digest(file, "sha256").digest())
             whole.update(hashlib.sha256(to_xml(attachment.details)).digest())
         return whole.hexdigest()
 
 
-def draft(history: History, package: Package, *, by: str) -> None:
+def _opened(attachment: Attachment) -> BufferedReader:
+    try:
+        return attachment.path.open("rb")
+    except OSError as error:
+        raise LamplighterError(
+            f"A file of this report cannot be read: {error.strerror}.",
+            where=f"{attachment.name} ({attachment.path})",
+            hint="Restore it from a backup, or draft the report again without it. It was not sent.",
+        ) from error
+
+
+def draft(history: History, package: Package, *, by: str, **facts: Any) -> None:
     """Keep a draft; it takes the place of an earlier one, and of its release.
 
-    Raises LamplighterError while an earlier one is with NCMEC.
+    `facts` (JSON) are kept with the step. Raises LamplighterError while an earlier one is with NCMEC.
     """
     now = _now(history, package)
     if now.state in ("submitted", "uploaded"):
@@ -77,7 +90,34 @@ def draft(history: History, package: Package, *, by: str) -> None:
         )
     if now.state == "finished":
         raise LamplighterError("This report is finished.", hint="Make a new report.")
-    history.add(Step(StepKind.DRAFTED, {"by": by, "digest": package.digest()}))
+    history.add(Step(StepKind.DRAFTED, facts | {"by": by, "digest": package.digest()}))
+
+
+def ask(history: History, package: Package, *, by: str, note: str) -> None:
+    """The first person asks that the draft be released, and says why."""
+    _need_draft(history, package)
+    facts = {"by": account(by), "digest": package.digest(), "note": note}
+    history.add(Step(StepKind.ASKED, facts))
+
+
+def decline(history: History, package: Package, *, by: str, note: str) -> None:
+    """The second person says no: the draft stays one. Raises SecondPersonError for the first."""
+    now = _asked(history, package)
+    _, other = check_second_person(Deed.REPORT, now.asked_by or "", by)
+    history.add(Step(StepKind.DECLINED, {"by": other, "note": note}))
+
+
+def confirm(history: History, package: Package, *, by: str, **facts: Any) -> None:
+    """The second person says yes to what the first one asked for: it is released.
+
+    Raises LamplighterError where it has changed since, SecondPersonError for the first person.
+    """
+    now = _asked(history, package)
+    if now.asked_digest != package.digest():
+        raise LamplighterError(
+            "The draft is not what the first person asked for.", hint="Have it asked for again."
+        )
+    release(history, package, requested_by=now.asked_by or "", approved_by=by, **facts)
 
 
 def resume(history: History, *, by: str, note: str) -> None:
@@ -85,21 +125,43 @@ def resume(history: History, *, by: str, note: str) -> None:
     history.add(Step(StepKind.RESUMED, {"by": by, "note": note}))
 
 
-def release(history: History, package: Package, *, requested_by: str, approved_by: str) -> None:
+def release(
+    history: History, package: Package, *, requested_by: str, approved_by: str, **facts: Any
+) -> None:
     """Two people let a draft go. Raises SecondPersonError where they are one."""
     asker, other = check_second_person(Deed.REPORT, requested_by, approved_by)
-    if _now(history, package).state != "draft":
-        raise LamplighterError("There is no draft to release.", hint="Make a draft first.")
+    _need_draft(history, package)
     people = {"requested_by": asker, "approved_by": other}
-    history.add(Step(StepKind.RELEASED, people | {"digest": package.digest()}))
+    history.add(Step(StepKind.RELEASED, facts | people | {"digest": package.digest()}))
+
+
+def _need_draft(history: History, package: Package) -> None:
+    state = _now(history, package).state
+    if state != "draft":
+        raise LamplighterError(
+            "There is no draft to release.", where=f"the report is {state}",
+            hint="Make a draft first.",
+        )  # fmt: skip
+
+
+def _asked(history: History, package: Package) -> Standing:
+    now = _now(history, package)
+    if now.asked_by is None:
+        raise LamplighterError(
+            "Nobody asks for the release of this report.",
+            hint="One person asks, another confirms.",
+        )
+    return now
 
 
 def file_report(
-    client: Client, history: History, package: Package, pause: Callable[[float], None]
-) -> Standing:
+    client: Client, history: History, package: Package, pause: Callable[[float], None],
+    interrupted: Callable[[], bool] = lambda: False,
+) -> Standing:  # fmt: skip
     """Bring a released report to its end from wherever it stands, and say where that is.
 
-    `pause` is given the seconds to wait before the next try. Returns with `stopped` set where a
+    `pause` is given the seconds to wait before the next try. `interrupted` is asked between calls:
+    where it says yes, the report stays as it stands. Returns with `stopped` set where a
     person must look. Raises LamplighterError if nothing was released, or if what would be sent is
     not what was released.
     """
@@ -114,6 +176,8 @@ def file_report(
             hint="Restore the files, or make a new draft and have it released again.",
         )
     while now.state not in ("finished", "retracted") and now.stopped is None:
+        if interrupted():
+            break
         try:
             _advance(client, history, package, now)
         except ServiceError as error:
@@ -133,7 +197,14 @@ def retract(client: Client, history: History, package: Package, *, by: str, reas
     try:
         client.retract(now.report_id)
     except ServiceError as error:
-        if error.code != OPENED_BUT_RETRACTED:
+        if error.code == ALREADY_FINISHED:  # the answer to finish was lost
+            history.add(Step(StepKind.FINISHED, {"answer_lost": True}))
+            raise LamplighterError(
+                "NCMEC says that this report is finished: it cannot be retracted.",
+                hint="Write to NCMEC about it.",
+            ) from error
+        # A report that NCMEC does not know cannot be finished by anybody either.
+        if error.code not in (OPENED_BUT_RETRACTED, NO_SUCH_REPORT):
             raise LamplighterError(f"NCMEC did not retract: {error.description}") from error
     history.add(Step(StepKind.RETRACTED, {"by": by, "reason": reason}))
 
@@ -153,8 +224,14 @@ def _advance(client: Client, history: History, package: Package, now: Standing) 
         sent = now.sent.get(place)
         if sent is None:
             history.add(Step(StepKind.UPLOADING, {"file": place}))
-            file_id, md5 = client.upload(now.report_id, attachment.path, attachment.name)
-            _compare(attachment.path, md5)
+            try:
+                file_id, md5 = client.upload(now.report_id, attachment.path, attachment.name)
+                _compare(attachment.path, md5)
+            except OSError as error:  # it vanished since the release was checked
+                raise ServiceError(
+                    f"the file {attachment.name} cannot be read: {error.strerror}",
+                    remedy=Remedy.DRAFTER,
+                ) from error
             history.add(Step(StepKind.UPLOADED, {"file": place, "file_id": file_id}))
             return
         if not sent.described:
