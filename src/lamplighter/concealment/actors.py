@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lamplighter.concealment.actions import REFUSED
 from lamplighter.concealment.acts import Acts
 from lamplighter.concealment.edits import Losses
 from lamplighter.concealment.hunks import PASSAGE, REMOVED, REPLACED
 from lamplighter.concealment.schema import ACTOR_SCHEMA
 from lamplighter.concealment.statistics import holm, stratified, wilson
+from lamplighter.listings.actions import REFUSED
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]

@@ -7,11 +7,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from lamplighter.concealment.actions import EDITED, IMAGE, REFUSED, REMOVED, SHOWN
 from lamplighter.concealment.acts import Acts
 from lamplighter.concealment.hunks import CONTACT, HABIT, INSERTED, REPLACED, RESPELT
 from lamplighter.concealment.pairs import CHANGED, EQUAL, FORMATTED, NO_VERSION, UNSAVED
 from lamplighter.concealment.schema import CLASSES, EDIT_SCHEMA
+from lamplighter.listings.actions import EDITED, IMAGE, REFUSED, REMOVED, SHOWN
 
 I64 = NDArray[np.int64]
 Mask = NDArray[np.bool_]

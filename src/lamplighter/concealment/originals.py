@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lamplighter.concealment.actions import EDITED
 from lamplighter.concealment.acts import MISSING, micros
 from lamplighter.concealment.pairs import EQUAL, UNSAVED
+from lamplighter.listings.actions import EDITED
 
 I64 = NDArray[np.int64]
 

@@ -9,7 +9,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from lamplighter.concealment.actions import read_actions
 from lamplighter.concealment.align import align
 from lamplighter.concealment.hunks import (
     CONTACT,
@@ -32,6 +31,7 @@ from lamplighter.concealment.terms import (
     sequence_keys,
     token_states,
 )
+from lamplighter.listings.actions import read_actions
 from lamplighter.listings.schema import LISTING_SCHEMA
 from lamplighter.signals.identifiers import extract
 from lamplighter.signals.indicators import find

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from lamplighter.concealment.actions import REFUSED
 from lamplighter.concealment.acts import MISSING, micros
 from lamplighter.concealment.edits import published
+from lamplighter.listings.actions import REFUSED
 from lamplighter.text.hashing import hash_strings
 
 #: "Within minutes": no later than this after the refused listing was posted.

@@ -12,6 +12,8 @@ Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None
 ACT_KINDS = frozenset(
     {
         "access",
+        "appeal",
+        "audit",
         "decision",
         "erasure",
         "export",

@@ -14,10 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from lamplighter.concealment.actions import REFUSED, read_actions
 from lamplighter.concealment.pairs import HUNK_SCHEMA, PAIR_SCHEMA, PairPart, read_pairs
 from lamplighter.foundation.memory import give_back
 from lamplighter.foundation.progress import Progress
+from lamplighter.listings.actions import REFUSED, read_actions
 from lamplighter.listings.digest_set import DigestSet
 from lamplighter.listings.rejects import RejectWriter
 from lamplighter.listings.schema import LISTING_SCHEMA

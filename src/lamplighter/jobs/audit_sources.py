@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from lamplighter.concealment.actions import REFUSED, REMOVED, read_actions
 from lamplighter.jobs.moderation_log import Entry, ModerationLog
+from lamplighter.listings.actions import REFUSED, REMOVED, read_actions
 from lamplighter.listings.schema import LISTING_SCHEMA
 from lamplighter.text.hashing import hash_strings
 

@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+import pyarrow as pa
 
 from lamplighter.evidence.act import Act, Json
+from lamplighter.listings.actions import action_names
 from lamplighter.screening.decision import Decision
 from lamplighter.screening.requests import About
 from lamplighter.screening.submission import Submission
@@ -33,7 +35,7 @@ def received_act(private: bytes, key: str | None, at: datetime) -> Act:
 
 
 def decision_act(decision: Decision, at: datetime) -> Act:
-    """The outcome and the policy are public; the reasons are private."""
+    """Outcome, policy and the names of its rules are public; sentences and evidence are private."""
     public: dict[str, Json] = {
         "received": decision.log_index,
         "outcome": decision.outcome,
@@ -41,6 +43,9 @@ def decision_act(decision: Decision, at: datetime) -> Act:
         "policy": decision.policy,
         "via": VIA,
     }
+    if decision.policy_outcome != "publish":
+        rules = {one.rule for one in decision.reasons if one.do == decision.policy_outcome}
+        public["grounds"] = sorted(rules)
     private = orjson.dumps(decision.as_dict(), option=orjson.OPT_SORT_KEYS)
     return Act("decision", at, ACTOR, public, private)
 
@@ -52,6 +57,10 @@ def about_act(work: About, received: int | None, at: datetime) -> Act:
         public["key"] = work.key
     if work.topic:
         public["topic"] = work.topic
+    if work.kind == "moderation":
+        (public["action"],) = action_names(
+            pa.array([work.row.get("moderation_action")], pa.string())
+        )
     row = {name: value for name, value in work.row.items() if value is not None}
     held = {"listing_id": work.listing_id, "row": row}
     private = orjson.dumps(held, option=orjson.OPT_SORT_KEYS)

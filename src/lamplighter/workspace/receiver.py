@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lamplighter.evidence.act import Json
 from lamplighter.evidence.ledger import Ledger
+from lamplighter.listings.actions import action_names
 from lamplighter.listings.originals import MODERATION, PUBLISHED, as_json, has_any
 from lamplighter.listings.part import Part
 from lamplighter.listings.schema import LISTING_SCHEMA
@@ -95,10 +96,20 @@ class Receiver:
         for kind, names in (("listing.published", PUBLISHED), ("moderation", MODERATION)):
             has = has_any(part, names)
             if has.any():
-                of = {"received": received[has].tolist()}
-                runs.append((kind, as_json(part.filter(has), names), of))
+                told = part.filter(has)
+                of: dict[str, list[Json]] = {"received": received[has].tolist()}
+                if kind == "moderation":  # in public, what is counted: not who, not their words
+                    of["action"] = list(_actions(told))
+                runs.append((kind, as_json(told, names), of))
         self.ledger.append_runs(ACTOR, moment, runs, media)
         return received
+
+
+def _actions(part: Part) -> list[str]:
+    column = part.columns.get("moderation_action")
+    if column is None:
+        column = pa.nulls(len(part.numbers), pa.large_string())
+    return action_names(column.cast(pa.large_string()))
 
 
 def _rows(

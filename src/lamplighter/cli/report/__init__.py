@@ -7,6 +7,7 @@ import typer
 from lamplighter.cli.report.casefile import casefile
 from lamplighter.cli.report.cybertipline import app as cybertipline
 from lamplighter.cli.report.followthemoney import followthemoney
+from lamplighter.cli.report.transparency import transparency
 
 app = typer.Typer(
     name="report",
@@ -17,3 +18,4 @@ app = typer.Typer(
 app.command()(casefile)
 app.command()(followthemoney)
 app.add_typer(cybertipline)
+app.command()(transparency)

@@ -203,6 +203,11 @@ def _act(
         kind="decision",
         time=made,
         actor=request.user.actor,
-        public={"operation": lead.pk, "verdict": verdict, "band": lead.band},
+        public={
+            "operation": lead.pk,
+            "verdict": verdict,
+            "band": lead.band,
+            "clause": request.POST["clause"],
+        },
         private=orjson.dumps(private, option=orjson.OPT_SORT_KEYS),
     )

@@ -30,3 +30,8 @@ def read_actions(written: pa.Array) -> pa.Array:
     if len(words) == 0:
         return pa.array([UNKNOWN] * len(written), pa.uint8())
     return pc.fill_null(found.take(coded.indices), UNKNOWN)
+
+
+def action_names(written: pa.Array) -> list[str]:
+    """The same in words of ACTIONS."""
+    return [ACTIONS[code] for code in read_actions(written).to_pylist()]

@@ -1,0 +1,61 @@
+"""`lamplighter report transparency`: what a period's acts were, and how often they were wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def transparency(
+    workspace: Annotated[
+        Path | None, typer.Argument(help="Folder of the workspace; or give --log.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write.")] = Path(
+        "transparency"
+    ),
+    first: Annotated[str | None, typer.Option("--from", help="First day, UTC: 2026-01-01.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last day, UTC: 2026-06-30.")] = None,
+    log: Annotated[
+        Path | None, typer.Option("--log", help="A log received from somebody else.")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option("--key", help="That log's public key, or a file that holds it.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Count a period's acts from the log, and estimate how often they were wrong.
+
+    Only the public parts of entries are read, so anybody who has the log gets the same figures.
+    Writes report.html and report.json (docs/reporting.md has the schema); small counts are
+    withheld. Exit code 4 where a sample is not the one that the log's root selects.
+
+    Examples:
+
+      lamplighter report transparency shop --from 2026-01-01 --to 2026-06-30 --out h1
+
+      lamplighter report transparency --log received/ --key platform.pub --out check
+    """
+    from lamplighter.cli.console import print_json
+    from lamplighter.foundation.errors import UsageError
+    from lamplighter.foundation.progress import Steps
+    from lamplighter.jobs.transparency import open_log, period, read_figures, write_report
+
+    if (workspace is None) == (log is None):
+        raise UsageError("Name a workspace, or a log with --log; one of both.")
+    source = workspace if workspace is not None else log
+    assert source is not None
+    since, until = period(first, last)
+    found = read_figures(open_log(source, key), since, until, Steps(quiet=as_json))
+    write_report(found, out)
+    if as_json:
+        print_json(found)
+        return
+    told = found["listings"]
+    typer.echo(
+        f"{found['period']['from']} to {found['period']['to']}: {told['received']:,} listings "
+        f"received, {told['published']:,} published, "
+        f"{told['held'] + told['refused'] + told['removed']:,} acted on."
+    )
+    typer.echo(f"Report: {out / 'report.html'}, {out / 'report.json'}")

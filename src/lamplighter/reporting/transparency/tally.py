@@ -1,0 +1,131 @@
+"""Counts of one period, from the public parts of a log's entries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lamplighter.reporting.transparency.states import States
+
+
+class Tally:
+    """Filled table by table (evidence.public_log.LOG_SCHEMA), in the order of the log."""
+
+    def __init__(self, since: datetime, until: datetime) -> None:
+        self.since, self.until = since, until
+        self.states = States()
+        self.kinds: Counter[str] = Counter()
+        self.months: Counter[tuple[str, str]] = Counter()  #: (2026-03, kind)
+        self.rules: Counter[str] = (
+            Counter()
+        )  #: of the policy, automated acts; one act may name several
+        self.outcomes: Counter[str] = Counter()  #: automated decisions
+        self.policies: Counter[str] = Counter()  #: automated decisions by policy
+        self.actions: Counter[str] = Counter()  #: acts of moderation the platform told of
+        self.untold = 0  #: acts of moderation whose public part does not say what was done
+        self.verdicts: Counter[str] = Counter()
+        self.clauses: Counter[str] = Counter()
+        self.seconded: Counter[str] = Counter()
+        self.notices = 0
+        self.notified: list[tuple[int, datetime]] = []
+        self.appeals: dict[int, list[tuple[datetime, str]]] = {}
+        self.channels: Counter[tuple[str, str]] = Counter()
+        self.holds: Counter[str] = Counter()
+        self.releases = 0
+        self.audits: list[int] = []  #: entries about samples, whenever they were made
+        self.policy_entries: list[int] = []
+        self.first: datetime | None = None
+        self.last: datetime | None = None
+
+    def add(self, table: pa.Table) -> None:
+        """Take the next entries."""
+        self.states.add(table)
+        audits = table.filter(pc.equal(table["kind"], "audit"))
+        self.audits += audits["index"].to_pylist()
+        times = pc.min_max(table["time"]).as_py()
+        if times["min"] is not None:
+            self.first = min(filter(None, (self.first, times["min"])))
+            self.last = max(filter(None, (self.last, times["max"])))
+        low, high = (pa.scalar(x, pa.timestamp("us", "UTC")) for x in (self.since, self.until))
+        inside = pc.and_(pc.greater_equal(table["time"], low), pc.less(table["time"], high))
+        if not pc.all(inside).as_py():
+            table = table.filter(inside)
+        if table.num_rows == 0:
+            return
+        self._count(table)
+        bulk = pa.array(["listing.received", "listing.published", "access"])
+        for row in table.filter(pc.invert(pc.is_in(table["kind"], bulk))).group_by(
+            _GROUPED, use_threads=False
+        ).aggregate([([], "count_all")]).to_pylist():  # fmt: skip
+            self._acted(row, row["count_all"])
+        self._listed(table)
+
+    def _count(self, table: pa.Table) -> None:
+        if _spans(table):
+            month = pc.strftime(table["time"], format="%Y-%m")
+        else:
+            only = table["time"][0].as_py().strftime("%Y-%m")
+            month = pa.repeat(only, table.num_rows)
+        counted = (
+            pa.table({"kind": table["kind"], "month": month})
+            .group_by(["kind", "month"], use_threads=False)
+            .aggregate([([], "count_all")])
+        )
+        for row in counted.to_pylist():
+            self.kinds[row["kind"]] += row["count_all"]
+            self.months[row["month"], row["kind"]] += row["count_all"]
+
+    def _acted(self, row: dict[str, Any], count: int) -> None:
+        kind = row["kind"]
+        if kind == "decision" and row["outcome"] is not None:
+            self.outcomes[row["outcome"]] += count
+            self.policies[row["policy"] or "not said"] += count
+        elif kind == "decision" and row["verdict"] is not None:
+            self.verdicts[row["verdict"]] += count
+            self.clauses[row["clause"] or "not said"] += count
+        elif kind == "decision" and row["deed"] is not None and row["word"] is not None:
+            self.seconded[f"{row['deed']}: {row['word']}"] += count
+        elif kind == "moderation":
+            if row["action"] is None:
+                self.untold += count
+            else:
+                self.actions[row["action"]] += count
+        elif kind == "hold" and row["event"] == "placed":
+            self.holds[row["rule"] or "not said"] += count
+        elif kind == "release" and row["event"] == "confirmed":
+            self.releases += count
+        elif kind == "report":
+            self.channels[row["channel"] or "other", row["step"] or "made"] += count
+        if kind == "notice" or (kind == "note" and row["topic"] == "notice"):
+            self.notices += count
+
+    def _listed(self, table: pa.Table) -> None:
+        """What is read one by one: it is rare."""
+        decided = table.filter(
+            pc.and_(pc.equal(table["kind"], "decision"), pc.is_valid(table["grounds"]))
+        )
+        if decided.num_rows:
+            for one in pc.value_counts(pc.list_flatten(decided["grounds"])).to_pylist():
+                self.rules[one["values"]] += one["counts"]
+        self.policy_entries += table.filter(pc.equal(table["kind"], "policy"))["index"].to_pylist()
+        appeals = table.filter(pc.equal(table["kind"], "appeal")).select(
+            ["time", "decision", "state"]
+        )
+        for row in appeals.to_pylist():
+            if row["decision"] is not None and row["state"] is not None:
+                self.appeals.setdefault(row["decision"], []).append((row["time"], row["state"]))
+
+
+_GROUPED = ["kind", "outcome", "policy", "verdict", "clause", "deed", "word", "action", "event",
+            "rule", "channel", "step", "topic"]  # fmt: skip
+
+
+def _spans(table: pa.Table) -> bool:
+    """Whether the entries are of more than one month."""
+    times = pc.min_max(table["time"]).as_py()
+    low, high = times["min"], times["max"]
+    return bool((low.year, low.month) != (high.year, high.month))
