@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from hashlib import md5
 from pathlib import Path
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lamplighter.foundation.errors import InputError
+from lamplighter.screening.digests import text_digest
 from lamplighter.screening.lists import ListEntry, Lists
 from lamplighter.screening.service import Screener
 from tests.screening.workspaces import listing, make
@@ -15,14 +19,14 @@ from tests.screening.workspaces import listing, make
 HASH = "f0" * 32
 NEAR = "f1" + "f0" * 31
 FORMATS = {
-    "a.txt": f"pdq {HASH}\nphone +44 113 496 0123\nvideo_md5 {'0' * 32}\n",
-    "b.csv": f"signal_type,signal\npdq,{HASH}\nPHONE_NUMBER,+441134960123\nvideo_md5,x\n",
+    "a.txt": f"pdq {HASH}\nphone +44 113 496 0123\ntmk x\n",
+    "b.csv": f"signal_type,signal\npdq,{HASH}\nPHONE_NUMBER,+441134960123\nvideo_tmk,x\n",
     "c.json": orjson.dumps(
         {
             "data": [
                 {"type": "HASH_PDQ", "indicator": HASH},
                 {"type": "PHONE_NUMBER", "raw_indicator": "+441134960123"},
-                {"type": "VIDEO_MD5", "indicator": "0"},
+                {"type": "VIDEO_TMK", "indicator": "0"},
             ]
         }
     ).decode(),
@@ -31,7 +35,7 @@ FORMATS = {
         for each in (
             {"type": "HASH_PDQ", "indicator": {"indicator": HASH, "type": "HASH_PDQ"}},
             {"signal_type": "phone", "value": "+441134960123"},
-            {"type": "video_md5", "hash": "0"},
+            {"type": "video_tmk", "hash": "0"},
         )
     ),
 }
@@ -80,3 +84,52 @@ def test_shadow_mode_decides_and_publishes(tmp_path: Path) -> None:
     with Screener.open(folder) as screener:
         decision = screener.submit(listing("a", "Blue lamp", images=[f"pdq:{HASH}"]))
         assert (decision.outcome, decision.policy_outcome) == ("publish", "refuse")
+
+
+def test_files_and_texts_are_matched_by_their_digests(tmp_path: Path) -> None:
+    folder = make(tmp_path / "w", [])
+    pictures = folder / "pictures"
+    pictures.mkdir()
+    (pictures / "film.bin").write_bytes(b"no picture at all")
+    config = (folder / "lamplighter.toml").read_text()
+    given_none = 'images = ""'
+    assert given_none in config
+    (folder / "lamplighter.toml").write_text(config.replace(given_none, 'images = "pictures"'))
+    film, other = (md5(each).hexdigest() for each in (b"no picture at all", b"another"))
+    # As te-tag-query and the API write them.
+    (folder / "ours.csv").write_text(
+        f"type,indicator\nHASH_VIDEO_MD5,{film}\nHASH_MD5,{other.upper()}\n"
+        'TEXT_STRING,"Zwölf Stühle, EICHE!"\n'
+        f"HASH_TEXT_MD5,{md5(b'zweisesselleder').hexdigest()}\n"
+    )
+    (folder / "screening.toml").write_text(
+        '[[list]]\nname = "ours"\nfile = "ours.csv"\nuse = "refuse"\nsource = "us, 2026"\n'
+    )
+    rows = {
+        "file": listing("file", "Blue lamp", images=["film.bin"]),
+        "given": listing("given", "Blue lamp", images=[f"md5:{other}"]),
+        "title": listing("title", "Blue lamp", title="zwolf stuhle - Eiche"),
+        "digest": listing("digest", "Leder", title="Zwei Sessel"),
+        "no": listing("no", "Zwölf Stühle, Eiche, neu", images=["md5:" + "0" * 32]),
+        "wrong": listing("wrong", "Blue lamp", images=["md5:xyz"]),
+    }
+    with Screener.open(folder) as screener:
+        found = {name: screener.submit(row) for name, row in rows.items()}
+    outcomes = {name: each.outcome for name, each in found.items()}
+    assert outcomes == {
+        "file": "refuse", "given": "refuse", "title": "refuse", "digest": "refuse",
+        "no": "publish", "wrong": "publish",
+    }  # fmt: skip
+    assert f"a file with the MD5 {film[:8]}… in ours, from us" in found["file"].reasons[0].sentence
+    assert "the same words as a listed text" in found["title"].reasons[0].sentence
+    assert found["no"].problems == ()
+    assert found["wrong"].problems
+    (folder / "ours.csv").write_text("type,indicator\nHASH_MD5,nonsense\n")
+    with pytest.raises(InputError, match="no MD5"):
+        Lists([ListEntry("ours", folder / "ours.csv", "refuse", "us")], "GB")
+
+
+@given(st.text(max_size=40).filter(lambda text: "Σ" not in text))  # its small letter depends
+def test_a_text_digest_is_blind_to_case_accents_and_marks(text: str) -> None:
+    decorated = " ".join(f"{c}\u0301-_" for c in text)
+    assert text_digest(decorated) == text_digest(text)

@@ -40,7 +40,7 @@ class Decider:
     def weigh(self, batch: pa.RecordBatch, said: Said) -> list[Weighed]:
         """Facts of each listing, its own earlier versions aside."""
         matches = self.index.match(said, batch.column(_ID), batch.column(_ACCOUNT))
-        hits = self.lists.ask(batch.num_rows, said.identifiers, said.images)
+        hits = self.lists.ask(batch, said)
         return weigh(batch, said, matches, hits, self.lists.entries, self.index.belonging)
 
     def learn(self, batch: pa.RecordBatch, said: Said, ledger: pa.Array) -> None:

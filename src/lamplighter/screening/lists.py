@@ -3,7 +3,8 @@
 Read are the exchange formats of ThreatExchange: lines of `type signal` or of signals alone (the
 local files of python-threatexchange), CSV with or without a header (te-tag-query writes
 `signal,id,time,tags`), and JSON as its API gives it (`type`, `indicator`), one object a line or in
-a list. A picture equal to a listed one is an exact match; one within 31 of 256 bits is near.
+a list. A picture equal to a listed one is an exact match; one within 31 of 256 bits is near. A file
+with a listed MD5, or a text with the letters and digits of a listed one, is an exact match too.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ import pyarrow as pa
 from lamplighter.foundation.errors import InputError
 from lamplighter.linking.hamming import Words
 from lamplighter.linking.hamming_lookup import look_up, make_lookup, pdq_words
+from lamplighter.screening.digests import is_md5, text_digest
+from lamplighter.screening.said import Said
 from lamplighter.signals.identifiers import extract
 
 USES = ("refuse", "hold", "note")
@@ -29,6 +32,9 @@ USES = ("refuse", "hold", "note")
 TYPES = {
     "pdq": "pdq", "hash_pdq": "pdq", "url": "url", "uri": "url", "raw_uri": "url",
     "email": "email", "email_address": "email", "phone": "phone", "phone_number": "phone",
+    "md5": "md5", "hash_md5": "md5", "video_md5": "md5", "hash_video_md5": "md5",
+    "raw_text": "raw_text", "text_string": "raw_text", "text": "raw_text",
+    "text_md5": "text_md5", "hash_text_md5": "text_md5", "text_url_md5": "text_md5",
     "domain": "domain", "handle": "handle", "payment": "payment", "wallet": "wallet",
 }  # fmt: skip
 _TYPE_KEYS = ("signal_type", "type", "indicator_type", "hash_type")
@@ -63,6 +69,7 @@ class Lists:
         self.digests: dict[str, str] = {}
         self.unusable: dict[str, Counter[str]] = {}
         self._values: dict[str, list[str]] = {}
+        self._texts = False  # whether any list has texts: reading them takes time
         owners: list[str] = []
         hashes: list[bytes] = []
         for entry in entries:
@@ -72,6 +79,7 @@ class Lists:
             for raw in found.pop("pdq", []):
                 owners.append(entry.name)
                 hashes.append(bytes.fromhex(raw))
+            self._texts = self._texts or bool({"raw_text", "text_md5"} & found.keys())
             for value in _normal(found, region):
                 self._values.setdefault(value, []).append(entry.name)
         self._owners = owners
@@ -79,8 +87,9 @@ class Lists:
         self._lookup = make_lookup(self._hashes)
         self.size = len(owners) + len(self._values)
 
-    def ask(self, rows: int, identifiers: pa.Table, images: pa.Table) -> list[Hits]:
-        """What is listed of n listings."""
+    def ask(self, batch: pa.RecordBatch, said: Said) -> list[Hits]:
+        """What is listed of the n listings of a batch (LISTING_SCHEMA)."""
+        rows, identifiers, images = batch.num_rows, said.identifiers, said.images
         hits = [Hits() for _ in range(rows)]
         if not self.size:
             return hits
@@ -89,6 +98,11 @@ class Lists:
         for row, kind, value in zip(of_rows, kinds, identifiers["value"].to_pylist(), strict=True):
             for name in self._values.get(f"{kind}:{value}", ()):
                 _note(hits[row].exact, name, f"{kind} {value}")
+        for row, digest in said.digests:
+            for name in self._values.get(f"md5:{digest}", ()):
+                _note(hits[row].exact, name, f"a file with the MD5 {digest[:8]}…")
+        if self._texts:
+            self._ask_texts(batch, hits)
         if images.num_rows and len(self._owners):
             raw = b"".join(images["pdq"].to_pylist())
             asked, found, far = look_up(self._lookup, pdq_words(raw))
@@ -103,6 +117,13 @@ class Lists:
                 else:
                     _note(held.near, self._owners[at], f"{shown} at {distance} bits")
         return hits
+
+    def _ask_texts(self, batch: pa.RecordBatch, hits: list[Hits]) -> None:
+        columns = (batch["title"].to_pylist(), batch["text"].to_pylist())
+        for row, (title, text) in enumerate(zip(*columns, strict=True)):
+            for shown in {title or "", text or "", f"{title or ''} {text or ''}"}:
+                for name in self._values.get(f"text:{text_digest(shown)}", ()):
+                    _note(hits[row].exact, name, "the same words as a listed text")
 
 
 def _note(held: dict[str, list[str]], name: str, value: str) -> None:
@@ -143,6 +164,11 @@ def _read(entry: ListEntry, content: bytes) -> tuple[dict[str, list[str]], Count
             raise InputError(
                 f"{value[:80]!r} is no PDQ hash.", where=f"{entry.file}:{line}",
                 hint="64 hexadecimal digits; is the file of another signal_type?",
+            )  # fmt: skip
+        if kind in ("md5", "text_md5") and not is_md5(value.lower()):
+            raise InputError(
+                f"{value[:80]!r} is no MD5 digest.", where=f"{entry.file}:{line}",
+                hint="32 hexadecimal digits; is the file of another signal_type?",
             )  # fmt: skip
         found.setdefault(kind, []).append(value)
     return found, unusable
@@ -226,6 +252,9 @@ def _normal(found: dict[str, list[str]], region: str) -> set[str]:
         for kind in ("domain", "handle", "payment", "wallet")
         for value in found.get(kind, ())
     }
+    out |= {f"md5:{value.lower()}" for value in found.get("md5", ())}
+    out |= {f"text:{value.lower()}" for value in found.get("text_md5", ())}
+    out |= {f"text:{made}" for value in found.get("raw_text", ()) if (made := text_digest(value))}
     for kind in ("phone", "email", "url"):
         values = found.get(kind, [])
         if not values:

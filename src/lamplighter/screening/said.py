@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from lamplighter.listings.schema import LISTING_SCHEMA
+from lamplighter.screening.digests import FileDigests, without_given
 from lamplighter.signals.evasion import count as count_evasion
 from lamplighter.signals.identifiers import extract
 from lamplighter.signals.images import folder, hash_images
@@ -32,6 +33,7 @@ class Said:
     indicators: pa.Table
     evasive: NDArray[np.int64]  # (n,) words spelled to escape a filter
     images: pa.Table
+    digests: list[tuple[int, str]]  # row and MD5 of the files it shows
     problems: list[tuple[int, str]]
     language: pa.Array
     topics: pa.Array  # (n,) language and category in one text
@@ -47,7 +49,8 @@ def read_said(batch: pa.RecordBatch, lexicon: Lexicon, region: str, images: Path
     joined, title_bytes = join_fields(title, text)
     tokens = tokenise(joined)
     offsets, words = thinned(tokens)
-    found = hash_images(column("images"), folder(images) if images else None)
+    files = FileDigests(folder(images) if images else None)
+    found = hash_images(without_given(column("images")), files.read)
     language = pc.coalesce(column("language"), detect(tokens, joined).cast(pa.large_string()))
     evasion = count_evasion(tokens, joined)
     return Said(
@@ -60,6 +63,7 @@ def read_said(batch: pa.RecordBatch, lexicon: Lexicon, region: str, images: Path
         indicators=find(tokens, joined, lexicon, column("category"), title_bytes),
         evasive=np.sum([each.to_numpy() for each in evasion.columns], axis=0, dtype=np.int64),
         images=found.table,
+        digests=files.of(column("images")),
         problems=[(each.row, f"image not hashed: {each.reason}") for each in found.problems],
         language=language,
         topics=topics_of(language, column("category")),
