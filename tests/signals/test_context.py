@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from lamplighter.signals.indicators import find
-from lamplighter.signals.lexicon import load_lexicon
+from lamplighter.signals.lexicon import Lexicon, lexicon_text, load_lexicon, read_lexicon
 from lamplighter.text.tokens import tokenise
 
 _BENCH = Path(__file__).parents[2] / "bench" / "context_kinds.py"
@@ -25,12 +25,46 @@ def bench() -> Any:
 
 Found = dict[str, tuple[bool, str]]
 
+#: Words that stand for terms of the list, so that no test describes anybody.
+STAND_INS = """
+[sources.test]
+title = "Stand-ins"
+publisher = "These tests"
+kind = "government"
+date = "2026"
 
-def judged(text: str, category: str | None = None) -> Found:
+[[entry]]
+id = "child/walnut"
+category = "child"
+weight = 10
+language = "en"
+evidence = "official-list"
+source = "test"
+context = "person-modifier"
+phrases = ["walnut"]
+
+[[entry]]
+id = "child/hazels"
+category = "child"
+weight = 10
+language = "en"
+evidence = "official-list"
+source = "test"
+context = "person-noun"
+phrases = ["{hazel|hazels}"]
+"""
+
+
+def stand_ins() -> Lexicon:
+    """A lexicon of two words."""
+    return read_lexicon(lexicon_text("stand-ins.toml", STAND_INS))
+
+
+def judged(text: str, category: str | None = None, lexicon: Lexicon | None = None) -> Found:
     """Entry → whether it counts and why."""
     texts = pa.array([text], pa.large_string())
     categories = pa.array([category], pa.large_string())
-    table = find(tokenise(texts), texts, load_lexicon(), categories)
+    table = find(tokenise(texts), texts, lexicon or load_lexicon(), categories)
     return {hit["entry"]: (hit["counts"], hit["why"]) for hit in table.to_pylist()}
 
 
@@ -52,8 +86,6 @@ def judged(text: str, category: str | None = None) -> Found:
         # The category alone is no reason where the words explain themselves.
         ("young couple offers company at chess", "personal services"),
         ("makeup for teen girls before the prom dress", "personal services"),
-        ("no teens, adults only", "companionship"),
-        ("company for your teen's dog", "companionship"),
     ],
 )
 def test_ordinary_words_do_not_count(text: str, category: str | None) -> None:
@@ -66,21 +98,27 @@ def test_ordinary_words_do_not_count(text: str, category: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "category", "entry"),
     [
-        ("young companion available", "companionship", "child/young"),
-        ("young companion available", "Services > Companionship", "child/young"),
-        ("young companion available, incall", None, "child/young"),
-        ("young companion available tonight", "services", "child/young"),
-        ("yоung companion available", "personal services", "child/young"),
-        ("y\u200boung companion available", "personal services", "child/young"),
-        ("teen companion available", "companionship", "child/teen"),
+        ("walnut companion available", "companionship", "child/walnut"),
+        ("walnut companion available", "Services > Companionship", "child/walnut"),
+        ("walnut companion available tonight", "services", "child/walnut"),
+        ("wаlnut companion available", "personal services", "child/walnut"),
+        ("w\u200balnut companion available", "personal services", "child/walnut"),
+        ("hazel companion available", "companionship", "child/hazels"),
     ],
 )
 def test_a_term_counts_where_company_is_offered(
     text: str, category: str | None, entry: str
 ) -> None:
-    counts, why = judged(text, category)[entry]
+    counts, why = judged(text, category, stand_ins())[entry]
     assert counts
     assert why.startswith("describes the person whose company is offered")
+
+
+@pytest.mark.parametrize("text", ["no hazels, walnut trees only", "company for your hazel's dog"])
+def test_a_term_that_is_denied_or_belongs_to_another_does_not_count(text: str) -> None:
+    found = judged(text, "companionship", stand_ins())
+    assert found
+    assert not any(counts for counts, _ in found.values())
 
 
 def test_why_says_what_decided() -> None:
@@ -90,11 +128,12 @@ def test_why_says_what_decided() -> None:
     assert judged("young couple seeks flat")["child/young"][1] == (
         "nothing in the listing offers a person's company"
     )
-    assert judged("young couple available", "companionship")["child/young"][1] == (
+    held = stand_ins()
+    assert judged("walnut couple available", "companionship", held)["child/walnut"][1] == (
         "goes with “couple”: a family"
     )
-    assert judged("no teens", "companionship")["child/teen"][1] == "is denied"
-    assert judged("company for a teen", "companionship")["child/teen"][1] == (
+    assert judged("no hazels", "companionship", held)["child/hazels"][1] == "is denied"
+    assert judged("company for a hazel", "companionship", held)["child/hazels"][1] == (
         "speaks of whom it is for, not of who is offered"
     )
 
