@@ -10,8 +10,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from lamplighter.console.leads.models import Lead, State
-from lamplighter.console.review.judging import FILE
 from lamplighter.console.review.models import LinkJudgement, Proposal
+from lamplighter.jobs.judged_links import FILE
 
 ASK = {"verdict": "report", "clause": "control", "note": "first opinion: quite sure"}
 

@@ -21,6 +21,7 @@ from lamplighter.foundation.progress import Steps
 from lamplighter.jobs.files import Found, write_files
 from lamplighter.jobs.folder import finished_folder
 from lamplighter.jobs.intake import CachedSignals, Intake, take_in
+from lamplighter.jobs.judged_links import JudgedLinks
 from lamplighter.jobs.leads import write_page
 from lamplighter.jobs.members import gather_members
 from lamplighter.jobs.portraits import Operations, describe_all, find_all_templates
@@ -52,6 +53,7 @@ class LinkOptions:
     images: Path | None = None
     threads: int = 2
     leads: int = 200
+    judged: JudgedLinks = field(default_factory=JudgedLinks)
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,12 @@ def link(
                 settled = _settle(intake, rejects)
             _note_images(intake, rejects)
         relations = relate(
-            intake, settled, LocalEngine(options.threads, work), options.parameters, steps
+            intake,
+            settled,
+            LocalEngine(options.threads, work),
+            options.parameters,
+            steps,
+            options.judged,
         )
         rows = options.threads
         with steps.step("members"):

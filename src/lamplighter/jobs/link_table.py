@@ -14,9 +14,10 @@ LINK_SCHEMA = pa.schema(
     [
         pa.field("source", pa.large_string(), nullable=False),
         pa.field("target", pa.large_string(), nullable=False),
-        # text, phone, email, handle, payment, wallet, url, account or image
+        # text, phone, email, handle, payment, wallet, url, account, image, or judged (by a person)
         pa.field("kind", pa.large_string(), nullable=False),
-        # text: similarity; identifiers and accounts: exclusivity; images: share of equal bits
+        # text: similarity; identifiers and accounts: exclusivity; images: share of equal bits;
+        # judged: 1
         pa.field("weight", pa.float32(), nullable=False),
         pa.field("reason", pa.large_string(), nullable=False),
         # false: the link was pruned, and the reason says why
@@ -25,8 +26,18 @@ LINK_SCHEMA = pa.schema(
 )
 
 # Sentences by number: 101 of texts that are alike, by percent; 101 of texts that were cut; 257 of
-# images, by bits that differ; then one for each shared value.
-_ALIKE, _CUT, _IMAGE, VALUES = 0, 101, 202, 459
+# images, by bits that differ; 2 of people's judgements; then one for each shared value.
+_ALIKE, _CUT, _IMAGE, _SAME, VALUES = 0, 101, 202, 459, 461
+_APART = _SAME + 1
+_JUDGED = (
+    "A person judged the two to be of the same hand.",
+    "A person judged the two to be of different hands.",
+)
+_PARTED = (
+    "",
+    "Pruned: a person judged the two to be of different hands.",
+    "Pruned: it would join two listings that a person judged to be of different hands.",
+)
 _TEXT = pa.large_string()
 
 
@@ -48,6 +59,7 @@ class LinkTable(NamedTuple):
     weight: NDArray[np.float32]
     said: NDArray[np.int32]
     values: SharedNames
+    parted: NDArray[np.uint8]  # 1: of a pair judged different; 2: would join such a pair; else 0
 
     def __len__(self) -> int:
         return len(self.source)
@@ -82,28 +94,62 @@ class LinkTable(NamedTuple):
         ).to_numpy()
         rank = np.empty(len(used), dtype=np.int64)
         rank[ranked] = np.arange(len(used))
+        parted = self.parted[chosen]
         fresh = np.ones(len(said), dtype=bool)
         fresh[1:] = (source[1:] != source[:-1]) | (target[1:] != target[:-1])
         order = np.argsort(np.cumsum(fresh) << 32 | rank[number])
         sentence = pa.array(number[order])
+        reason, holds = reasons.take(sentence), kept.take(sentence)
+        if parted.any():
+            why = pa.array(_PARTED, _TEXT).take(pa.array(parted[order]))
+            whole = pa.array(parted[order] == 0)
+            reason, holds = pc.if_else(whole, reason, why), pc.and_(whole, holds)
         return pa.table(
             {
                 "source": pa.array(source[order]),
                 "target": pa.array(target[order]),
                 "kind": kinds.take(sentence),
                 "weight": pa.array(self.weight[chosen][order]),
-                "reason": reasons.take(sentence),
-                "kept": kept.take(sentence),
+                "reason": reason,
+                "kept": holds,
             }
         )
 
     def kept(self, chosen: NDArray[np.int64] | slice = slice(None)) -> NDArray[np.bool_]:
         """Whether links hold their operation together, or were pruned."""
         said = self.said[chosen]
-        kept = (said < _CUT) | (said >= _IMAGE)
+        kept = (said < _CUT) | ((said >= _IMAGE) & (said != _APART))
         of_value = said >= VALUES
         kept[of_value] = ~self.values.hub[said[of_value] - VALUES]
-        return kept
+        whole: NDArray[np.bool_] = kept & (self.parted[chosen] == 0)
+        return whole
+
+    def with_judged(
+        self, same: NDArray[np.int32], apart: NDArray[np.int32], overruled: NDArray[np.bool_],
+        cut: NDArray[np.int64],
+    ) -> LinkTable:  # fmt: skip
+        """With a link for each judged pair, and without hold what people parted.
+
+        `same` (s, 2) and `apart` (a, 2) are pairs, the smaller number first; `overruled` (s,) says
+        which of `same` other judgements forbid, `cut` the links that would join such a pair.
+        """
+        parted = self.parted.copy()
+        parted[cut] = 2
+        pair = self.source.astype(np.int64) << 32 | self.target
+        held = (self.said < _CUT) | (self.said >= _IMAGE)
+        parted[held & np.isin(pair, apart[:, 0].astype(np.int64) << 32 | apart[:, 1])] = 1
+        more = np.concatenate([same, apart])
+        said = np.repeat([_SAME, _APART], [len(same), len(apart)]).astype(np.int32)
+        source = np.concatenate([self.source, more[:, 0]])
+        target = np.concatenate([self.target, more[:, 1]])
+        order = np.argsort(source.astype(np.int64) << 32 | target, kind="stable")
+        flags = np.concatenate([parted, np.where(overruled, 2, 0), np.zeros(len(apart))])
+        return LinkTable(
+            source[order], target[order],
+            np.concatenate([self.weight, np.ones(len(more), np.float32)])[order],
+            np.concatenate([self.said, said])[order], self.values,
+            flags.astype(np.uint8)[order],
+        )  # fmt: skip
 
 
 def alike(weights: NDArray[np.float32]) -> NDArray[np.int32]:
@@ -138,8 +184,8 @@ def _sentences(
     numbers: NDArray[np.int32], values: SharedNames
 ) -> tuple[pa.Array, pa.Array, pa.Array]:
     """Kind, reason and whether kept, of ascending sentence numbers."""
-    bounds = np.searchsorted(numbers, [_CUT, _IMAGE, VALUES])
-    percent, shares, bits, shared = np.split(numbers.astype(np.int64), bounds)
+    bounds = np.searchsorted(numbers, [_CUT, _IMAGE, _SAME, VALUES])
+    percent, shares, bits, judged, shared = np.split(numbers.astype(np.int64), bounds)
     at = shared - VALUES
     chosen = pa.array(at)
     kind, name = values.kinds.take(chosen), values.names.take(chosen)
@@ -149,17 +195,20 @@ def _sentences(
                    " listings with ", parties, " different texts or accounts.")  # fmt: skip
     loose = _joined("Pruned: the ", kind, " ", name, " is shared by ", listings, " listings with ",
                     parties, " different texts or accounts, as a hotline or agency would be.")  # fmt: skip
-    kinds = [_repeat("text", len(percent) + len(shares)), _repeat("image", len(bits)), kind]
+    kinds = [_repeat("text", len(percent) + len(shares)), _repeat("image", len(bits)),
+             _repeat("judged", len(judged)), kind]  # fmt: skip
     reasons = [
         _joined("The texts are alike: weight ", _words(percent), " of 100."),
         _joined("Pruned: the two texts are alike, but only ", _words(shares - _CUT),
                 " % of the other texts of the two groups are."),
         _joined("An image of each differs in ", _words(bits - _IMAGE), " of 256 bits (PDQ)."),
+        pa.array(_JUDGED, _TEXT).take(pa.array(judged - _SAME)),
         pc.if_else(hub, loose, held),
     ]  # fmt: skip
     kept = np.ones(len(numbers), dtype=bool)
     kept[bounds[0] : bounds[1]] = False
-    kept[bounds[2] :] = ~values.hub[at]
+    kept[bounds[2] : bounds[3]] = judged == _SAME
+    kept[bounds[3] :] = ~values.hub[at]
     return pa.concat_arrays(kinds), pa.concat_arrays(reasons), pa.array(kept)
 
 
@@ -172,4 +221,5 @@ def link_table(
     """All parts (source, target, weight, said), sorted by source and target."""
     source, target, weight, said = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.argsort(source.astype(np.int64) << 32 | target)
-    return LinkTable(source[order], target[order], weight[order], said[order], values)
+    parted = np.zeros(len(order), np.uint8)
+    return LinkTable(source[order], target[order], weight[order], said[order], values, parted)

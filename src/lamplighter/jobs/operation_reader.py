@@ -138,13 +138,13 @@ class Reader:
         return {(kind, value): count for kind, value, count in found}
 
     def ties(self) -> list[Tie]:
-        """What was not believed first, then the strongest of each kind."""
+        """What people judged first, then what was not believed, then the strongest of each kind."""
         found = _rows(
             self.database.execute(
                 "SELECT source, target, kind, weight, reason, kept, other FROM ("
                 " SELECT *, row_number() OVER (PARTITION BY kept, kind ORDER BY weight DESC, source,"
-                " target) AS place FROM ties WHERE operation_id = ?) WHERE place <= 6 "
-                "ORDER BY kept, weight DESC, source, target LIMIT ?",
+                " target) AS place FROM ties WHERE operation_id = ?) "
+                "WHERE place <= 6 OR kind = 'judged' ORDER BY kind <> 'judged', kept, weight DESC, source, target LIMIT ?",
                 [self.id, TIES],
             )
         )

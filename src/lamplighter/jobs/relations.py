@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lamplighter.engines.base import LinkEngine, TextCorpus, TextLinks
 from lamplighter.foundation.progress import Steps
 from lamplighter.jobs.intake import Intake
+from lamplighter.jobs.judged_links import JudgedLinks, judged_table
 from lamplighter.jobs.link_table import (
     VALUES,
     LinkTable,
@@ -65,9 +66,10 @@ def topics_of(intake: Intake) -> NDArray[np.int32]:
 
 
 def relate(
-    intake: Intake, settled: Settled, engine: LinkEngine, parameters: LinkParameters, steps: Steps
-) -> Relations:
-    """Link by text, then by identifier, account and image; join into operations.
+    intake: Intake, settled: Settled, engine: LinkEngine, parameters: LinkParameters, steps: Steps,
+    judged: JudgedLinks | None = None,
+) -> Relations:  # fmt: skip
+    """Link by text, then by identifier, account and image; join into operations, and hear people.
 
     The tokens of the intake are let go when the texts are linked.
     """
@@ -77,12 +79,13 @@ def relate(
     intake.tokens = np.zeros(0, dtype=np.uint32)
     del corpus
     with steps.step("identifiers, accounts, images"):
-        return _join(intake, settled, texts, parameters)
+        return _join(intake, settled, texts, parameters, judged or JudgedLinks())
 
 
 def _join(
-    intake: Intake, settled: Settled, texts: TextLinks, parameters: LinkParameters
-) -> Relations:
+    intake: Intake, settled: Settled, texts: TextLinks, parameters: LinkParameters,
+    judged: JudgedLinks,
+) -> Relations:  # fmt: skip
     shown = (texts.fate == KEPT) | (texts.fate == CUT)
     said = np.where(texts.fate[shown] == KEPT, alike(texts.weights[shown]), cut(texts.alike[shown]))
     by_text = texts.sources[shown], texts.targets[shown], texts.weights[shown], said
@@ -120,9 +123,12 @@ def _join(
     )  # fmt: skip
     bounds = np.cumsum([len(part) for part in codes])[:-1]
     flat = np.concatenate(codes)
+    table, operation, heard = judged_table(
+        intake, settled, link_table(links, names), operation, judged
+    )
     return Relations(
-        groups, operation, link_table(links, names), np.split(flat, bounds),
-        shared.listings.astype(np.int32), shared.hub, totals,
+        groups, operation, table, np.split(flat, bounds), shared.listings.astype(np.int32),
+        shared.hub, totals | heard,
     )  # fmt: skip
 
 

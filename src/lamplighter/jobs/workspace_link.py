@@ -19,6 +19,8 @@ from lamplighter.foundation.durable import sync_folder
 from lamplighter.foundation.progress import Steps
 from lamplighter.jobs.changes import KINDS, changes
 from lamplighter.jobs.custody.holds import active_cover
+from lamplighter.jobs.judged_links import FILE as JUDGED
+from lamplighter.jobs.judged_links import read_judged
 from lamplighter.jobs.link import LinkOptions, LinkResult, link
 from lamplighter.jobs.signal_cache import SignalCache
 from lamplighter.jobs.version_batches import version_batches
@@ -44,7 +46,7 @@ def options_of(workspace: Workspace, threads: int) -> LinkOptions:
         policy = read_policy(config.policy.read_text("utf-8"), str(config.policy))
     return LinkOptions(
         policy=policy, lexicon=load_lexicon(config.lexicon), region=config.region,
-        images=config.images, threads=threads,
+        images=config.images, threads=threads, judged=read_judged(workspace.folder / JUDGED),
     )  # fmt: skip
 
 
@@ -114,6 +116,8 @@ def _stamp(workspace: Workspace, options: LinkOptions) -> dict[str, Any]:
     parts = [(part.file, part.rows) for part in workspace.listings.manifest.parts]
     signals = [repr(options.lexicon), options.region, str(options.images)]
     rules = [repr(options.policy), repr(asdict(options.parameters))]
+    if options.judged:
+        rules.append(repr(options.judged))
     return {
         "versions": workspace.listings.rows,
         "parts": sha256(repr(parts).encode()).hexdigest(),

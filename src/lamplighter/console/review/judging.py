@@ -14,10 +14,7 @@ from lamplighter.console.people.models import Person
 from lamplighter.console.record.deployment import deployment
 from lamplighter.console.review.models import LinkJudgement
 from lamplighter.evidence.act import Act
-
-#: In the workspace: one JSON object a line, `one`, `other` (listing ids) and `word`, `same` or
-#: `different`. Made anew from the database after each judgement.
-FILE = "judged_links.jsonl"
+from lamplighter.jobs.judged_links import FILE
 
 
 def judge(person: Person, operation: str, one: str, other: str, word: str) -> LinkJudgement:
@@ -53,7 +50,7 @@ def standing(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], LinkJudg
 
 
 def write_judged(path: Path) -> int:
-    """Write every pair that stands as same or different; how many. Replaces the file whole."""
+    """Write every pair that stands as same or different, for linking; how many. Replaces the file."""
     newest = LinkJudgement.objects.values("one", "other").annotate(last=Max("pk"))
     rows = LinkJudgement.objects.filter(pk__in=newest.values("last")).order_by("one", "other")
     lines = [
