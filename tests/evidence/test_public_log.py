@@ -52,7 +52,9 @@ def test_the_fast_way_says_what_reading_one_by_one_says(
     fast = pa.concat_tables(log.tables())
     assert fast.schema == LOG_SCHEMA
     assert fast.equals(one_by_one(0, lines, len(acts)))
-    assert sum(table.num_rows for table in log.tables(len(acts) // 2)) == len(acts) // 2
+    assert sum(table.num_rows for table in log.tables(0, len(acts) // 2)) == len(acts) // 2
+    late = pa.concat_tables(log.tables(len(acts) // 3))
+    assert late.equals(fast.slice(len(acts) // 3))
 
 
 def test_damage_is_named(tmp_path: Path) -> None:

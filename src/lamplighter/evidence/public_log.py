@@ -66,18 +66,18 @@ class PublicLog:
         """Root of the tree of the first `size` entries."""
         return self._log.root(size)
 
-    def tables(self, stop: int | None = None) -> Iterator[pa.Table]:
-        """Tables (LOG_SCHEMA) of the entries before `stop` (the end), in order.
+    def tables(self, start: int = 0, stop: int | None = None) -> Iterator[pa.Table]:
+        """Tables (LOG_SCHEMA) of the entries from `start` to before `stop` (the end), in order.
 
         TamperError where a file is missing or cut, or an entry cannot be read. Hashes are not
         compared with the root: `evidence verify` does that.
         """
         stop = self.size if stop is None else min(stop, self.size)
         bundles = -(-stop // TILE_WIDTH)
-        for first in range(0, bundles, _BUNDLES):
-            start = first * TILE_WIDTH
-            end = min(stop, (first + _BUNDLES) * TILE_WIDTH)
-            yield self._table(start, end)
+        for first in range(start // TILE_WIDTH, bundles, _BUNDLES):
+            low = first * TILE_WIDTH
+            table = self._table(low, min(stop, low + _BUNDLES * TILE_WIDTH))
+            yield table.slice(max(start - low, 0))
 
     def _table(self, start: int, stop: int) -> pa.Table:
         data, widths = [], []

@@ -16,6 +16,7 @@ from lamplighter.evidence.public_log import PublicLog
 from lamplighter.evidence.verify.verify import Layout
 from lamplighter.foundation.errors import UsageError
 from lamplighter.foundation.progress import Steps
+from lamplighter.reporting.transparency.audits import read_audits, told
 from lamplighter.reporting.transparency.figures import figures
 from lamplighter.reporting.transparency.page import write_page
 from lamplighter.reporting.transparency.tally import Tally
@@ -69,8 +70,15 @@ def read_figures(log: PublicLog, since: datetime, until: datetime, steps: Steps)
     if until == _EVER[1] and tally.last is not None:
         day = tally.last.replace(hour=0, minute=0, second=0, microsecond=0)
         tally.until = day + timedelta(days=1)
+    audits = read_audits(log.entry(index) for index in tally.audits)
+    told_of = [
+        told(one, tally.states, log.root_at)
+        for one in audits
+        if since <= one.plan.since and one.plan.until <= until
+    ]
     return figures(
         tally,
+        audits=told_of,
         log={"origin": log.origin, "size": log.size, "root": log.root.hex()},
         version=__version__,
         policies=[_policy(log, index) for index in tally.policy_entries],

@@ -8,7 +8,7 @@ from scipy.stats import hypergeom
 
 from lamplighter.reporting.transparency.agreement import agreement
 from lamplighter.reporting.transparency.interval import Stratum, estimate, exact_counts
-from lamplighter.reporting.transparency.sample import drawn
+from lamplighter.reporting.transparency.sample import allocated, drawn
 from lamplighter.reporting.transparency.small_cells import suppressed
 
 
@@ -77,22 +77,61 @@ def test_agreement_by_hand() -> None:
     found = agreement(pairs)
     assert found is not None
     assert found.observed == pytest.approx(0.85)
-    assert found.kappa == pytest.approx((0.85 - 0.5) / 0.5)
-    assert found.ac1 == pytest.approx((0.85 - 2 * 0.475 * 0.525) / (1 - 2 * 0.475 * 0.525))
+    assert found.kappa is not None
+    assert found.alpha is not None
+    assert found.kappa.value == pytest.approx((0.85 - 0.5) / 0.5)
+    assert found.ac1.value == pytest.approx((0.85 - 2 * 0.475 * 0.525) / (1 - 2 * 0.475 * 0.525))
+    # Krippendorff: 200 answers, 95 of them yes.
+    assert found.alpha.value == pytest.approx(1 - 0.15 / (2 * 95 * 105 / (200 * 199)))
+    for measure in (found.kappa, found.alpha, found.ac1):
+        assert -1 <= measure.low < measure.value < measure.high <= 1
     assert agreement([]) is None
     same = agreement([("no", "no")] * 9)
     assert same is not None
-    assert (same.kappa, same.ac1) == (None, 1.0)
+    assert (same.kappa, same.alpha, same.ac1.value) == (None, None, 1.0)
 
 
-def test_a_sample_is_the_same_for_everybody_and_another_for_another_seed() -> None:
-    members = [f"listing-{i}" for i in range(1000)]
-    one = drawn(members, 50, seed=b"root")
-    assert one == drawn(reversed(members), 50, seed=b"root")
+def test_the_interval_of_kappa_covers() -> None:
+    chance = np.random.default_rng(3)
+    truth = np.array([[0.5, 0.08], [0.07, 0.35]])
+    by_habit = truth.sum(0) @ truth.sum(1)
+    kappa = (np.trace(truth) - by_habit) / (1 - by_habit)
+    covered = 0
+    for _ in range(200):
+        cells = chance.multinomial(150, truth.ravel())
+        names = [("a", "a"), ("a", "b"), ("b", "a"), ("b", "b")]
+        pairs = [name for name, count in zip(names, cells, strict=True) for _ in range(count)]
+        found = agreement(pairs)
+        assert found is not None
+        assert found.kappa is not None
+        covered += found.kappa.low <= kappa <= found.kappa.high
+    assert covered >= 180
+
+
+def test_a_draw_is_the_same_for_everybody_and_another_for_another_seed() -> None:
+    one = drawn(1000, 50, seed=b"root", stratum="held")
+    assert one == drawn(1000, 50, seed=b"root", stratum="held")
     assert len(set(one)) == 50
-    assert one[:20] == drawn(members, 20, seed=b"root")
-    assert one != drawn(members, 50, seed=b"another")
-    assert sorted(drawn(members[:3], 50, seed=b"")) == members[:3]
+    assert one[:20] == drawn(1000, 20, seed=b"root", stratum="held")
+    assert one != drawn(1000, 50, seed=b"another", stratum="held")
+    assert one != drawn(1000, 50, seed=b"root", stratum="removed")
+    assert sorted(drawn(3, 50, seed=b"", stratum="held")) == [0, 1, 2]
+
+
+def test_every_member_is_drawn_as_often() -> None:
+    counts = np.zeros(20)
+    for turn in range(4000):
+        counts[drawn(20, 5, seed=str(turn).encode(), stratum="x")] += 1
+    assert ((counts - 1000) ** 2 / 1000).sum() < 44  # chi-square, 19 degrees: p = .001 at 43.8
+
+
+@given(st.lists(st.integers(1, 3000), min_size=1, max_size=6), st.integers(0, 2000))
+def test_an_allocation_is_whole_and_possible(populations: list[int], size: int) -> None:
+    given_ = allocated(populations, size)
+    assert sum(given_) == min(size, sum(populations))
+    assert all(0 <= have <= count for have, count in zip(given_, populations, strict=True))
+    if size >= 2 * len(populations):
+        assert all(given_)
 
 
 def test_a_withheld_cell_cannot_be_worked_out() -> None:
@@ -100,3 +139,4 @@ def test_a_withheld_cell_cannot_be_worked_out() -> None:
     assert suppressed({"a": 3, "b": 4, "c": 20}) == {"a": None, "b": None, "c": 20}
     assert suppressed({"a": 3, "b": 10}, total_is_published=False) == {"a": None, "b": 10}
     assert suppressed({"a": 3}) == {"a": None}
+    assert suppressed({"a": 1, "b": 1, "c": 9, "d": 7}) == {"a": None, "b": None, "c": 9, "d": None}

@@ -38,7 +38,8 @@ def transparency(
       lamplighter report transparency --log received/ --key platform.pub --out check
     """
     from lamplighter.cli.console import print_json
-    from lamplighter.foundation.errors import UsageError
+    from lamplighter.evidence.errors import TamperError
+    from lamplighter.foundation.errors import ExitCode, UsageError
     from lamplighter.foundation.progress import Steps
     from lamplighter.jobs.transparency import open_log, period, read_figures, write_report
 
@@ -49,13 +50,28 @@ def transparency(
     since, until = period(first, last)
     found = read_figures(open_log(source, key), since, until, Steps(quiet=as_json))
     write_report(found, out)
+    wrong = [one for one in found["audits"] if one["draw"] == "differs"]
     if as_json:
         print_json(found)
-        return
+        raise typer.Exit(int(ExitCode.TAMPERING if wrong else ExitCode.DONE))
     told = found["listings"]
     typer.echo(
         f"{found['period']['from']} to {found['period']['to']}: {told['received']:,} listings "
         f"received, {told['published']:,} published, "
         f"{told['held'] + told['refused'] + told['removed']:,} acted on."
     )
+    for one in found["audits"]:
+        if one["over_removal"]:
+            rate = one["over_removal"]
+            typer.echo(
+                f"Of what was acted on, {rate['share']:.1%} was in order (95 % interval "
+                f"{rate['low']:.1%} to {rate['high']:.1%}; sample of entry {one['announced']}"
+                + (", simulated reviewers)." if one["simulated"] else ").")
+            )
     typer.echo(f"Report: {out / 'report.html'}, {out / 'report.json'}")
+    if wrong:
+        raise TamperError(
+            "A sample is not the one that the log's root selects.",
+            where=f"entry {wrong[0]['drawn']}",
+            hint="its figures cannot be relied on; ask who drew it",
+        )
