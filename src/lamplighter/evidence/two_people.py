@@ -7,12 +7,8 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from lamplighter.foundation.errors import UsageError
-
-if TYPE_CHECKING:
-    from lamplighter.evidence.ledger import Ledger
 
 #: ASCII only, so that no look-alike letter makes one person two; no `@`, so that no address gets in.
 _ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -74,32 +70,3 @@ def check_second_person(deed: Deed, first: str, second: str | None) -> tuple[str
             hint="Another account must confirm; the same one cannot, whatever its role.",
         )
     return asker, other
-
-
-def confirmed_deed(
-    ledger: Ledger, deed: Deed, operation: str, first: str, second: str, *, after: int = -1
-) -> int:
-    """The entry in which `second` confirmed, in the console, what `first` had asked for.
-
-    Only entries later than `after` count. Raises SecondPersonError where there is none: a name on
-    the command line is nobody's consent.
-    """
-    asker, other = check_second_person(deed, first, second)
-    asked: set[int] = set()
-    found = None
-    for entry in ledger.entries(after + 1):
-        public = entry.public
-        if entry.kind != "decision" or public.get("operation") != operation:
-            continue
-        if entry.actor == asker and deed.value in (public.get("verdict"), public.get("asks")):
-            asked.add(entry.index)
-        elif (entry.actor == other and public.get("deed") == deed.value
-              and public.get("word") == "confirmed" and public.get("asked") in asked):  # fmt: skip
-            found = entry.index
-    if found is None:
-        raise SecondPersonError(
-            f"{other} has confirmed no {deed} of this operation that {asker} asked for.",
-            where=operation,
-            hint="The second person confirms in the console; their own sign-in is their consent.",
-        )
-    return found

@@ -41,27 +41,40 @@ def write_case_file(
     SecondPersonError unless two people answer for it: a case file leaves the house. UsageError if
     there is no such operation. The entry is in the ledger before the file is there to be read.
     """
+    check_second_person(Deed.EXPORT, prepared_by, approved_by)
+    with Workspace.open(folder, write=True) as workspace:
+        pdf, made = make_case_file(
+            workspace, operation_id, prepared_by=prepared_by, approved_by=approved_by,
+            recipient=recipient, reference=reference, bag=bag, fonts=fonts,
+        )  # fmt: skip
+    replace_file(out, pdf, 0o600)
+    return {"out": str(out), **made}
+
+
+def make_case_file(
+    workspace: Workspace, operation_id: str, *, prepared_by: str, approved_by: str,
+    recipient: str, reference: str = "", bag: str = "", fonts: Path | None = None,
+) -> tuple[bytes, dict[str, Any]]:  # fmt: skip
+    """The PDF, logged before it is returned, and what the ledger says of it. Errors as above."""
     asker, other = check_second_person(Deed.EXPORT, prepared_by, approved_by)
     assert other is not None
-    with Workspace.open(folder, write=True) as workspace:
-        with workspace.duckdb() as database:
-            case = read_case(
-                workspace, database, operation_id, prepared_by=asker, approved_by=other,
-                recipient=recipient, reference=reference, bag=bag,
-            )  # fmt: skip
-        pdf = typeset(case, fonts)
-        digest = workspace.ledger.put_object(pdf)
-        public: dict[str, Json] = {
-            "what": "case file",
-            "approved_by": other,
-            "listings": len(case.listings),
-        }
-        private = {"operation": operation_id, "recipient": recipient, "reference": reference}
-        act = Act("export", case.made_at, asker, public, orjson.dumps(private), [digest])
-        (entry,) = workspace.ledger.append([act])
-    replace_file(out, pdf, 0o600)
-    return {"out": str(out), "operation": operation_id, "listings": len(case.listings),
-            "sha256": digest, "entry": entry}  # fmt: skip
+    with workspace.duckdb() as database:
+        case = read_case(
+            workspace, database, operation_id, prepared_by=asker, approved_by=other,
+            recipient=recipient, reference=reference, bag=bag,
+        )  # fmt: skip
+    pdf = typeset(case, fonts)
+    digest = workspace.ledger.put_object(pdf)
+    public: dict[str, Json] = {
+        "what": "case file",
+        "approved_by": other,
+        "listings": len(case.listings),
+    }
+    private = {"operation": operation_id, "recipient": recipient, "reference": reference}
+    act = Act("export", case.made_at, asker, public, orjson.dumps(private), [digest])
+    (entry,) = workspace.ledger.append([act])
+    return pdf, {"operation": operation_id, "listings": len(case.listings), "sha256": digest,
+                 "entry": entry}  # fmt: skip
 
 
 def read_case(

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from lamplighter.evidence.act import Act, Json
+from lamplighter.evidence.act import Act
+from lamplighter.evidence.confirmed import answering
 from lamplighter.foundation.progress import Steps
 from lamplighter.jobs.cybertipline.desk import TipDesk
 from lamplighter.jobs.cybertipline.service import STAND_IN, stand_in_folder
@@ -90,10 +91,5 @@ def confirmed(workspace: Workspace, operation: str, first: str, second: str) -> 
     asked = workspace.ledger.append(
         [Act("decision", now, f"user:{first}", {"operation": operation, "verdict": "report"})]
     )[0]
-    said: dict[str, Json] = {
-        "operation": operation,
-        "deed": "report",
-        "word": "confirmed",
-        "asked": asked,
-    }
-    return workspace.ledger.append([Act("decision", now, f"user:{second}", said)])[0]
+    answer = answering(workspace.ledger.entry(asked), f"user:{second}", now, None, confirm=True)
+    return workspace.ledger.append([answer])[0]

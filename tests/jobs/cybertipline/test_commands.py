@@ -37,7 +37,7 @@ def test_draft_release_submit(shop: Path, operation: str, service: StandIn) -> N
     report = _report(shop, operation)
     assert "better:" in _run("advise", str(shop), report).stdout
     two = ("--requested-by", "ann", "--approved-by", "ben")
-    with pytest.raises(LamplighterError, match="has confirmed no report"):
+    with pytest.raises(LamplighterError, match="No two people have confirmed"):
         _run("release", str(shop), report, *two)
     with Workspace.open(shop, write=True) as opened:
         confirmed(opened, operation, "ann", "ben")

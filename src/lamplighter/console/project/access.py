@@ -85,6 +85,12 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "cases": DESK,
     "case": DESK,
     "case_open": DESK,
+    # reports to NCMEC
+    **dict.fromkeys(("tips", "tip", "tip_draft", "tip_document", "tip_listings", "tip_ask"), DESK),
+    "tip_second": frozenset({S, C}),
+    "tip_resume": frozenset({S, C}),
+    "tip_retract": frozenset({S, C}),
+    "tip_casefile": frozenset({S, I, C}),
     # wellbeing
     "settings": SIGNED_IN,
     "take_break": SIGNED_IN,

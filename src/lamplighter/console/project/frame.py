@@ -16,6 +16,7 @@ _DESKS = (
     ("search", "Search"),
     ("cases", "Cases"),
     ("seconds", "Second person"),
+    ("tips", "Reports"),
     ("audit", "Audit"),
     ("people", "People"),
     ("api_keys", "Programs"),

@@ -14,7 +14,9 @@ from lamplighter.console.api.webhooks import Courier  # noqa: E402
 from lamplighter.console.record.deployment import deployment  # noqa: E402
 from lamplighter.console.record.guests import open_doorway  # noqa: E402
 from lamplighter.console.record.relink import Follower  # noqa: E402
+from lamplighter.console.tips.runner import Filer  # noqa: E402
 
 doorway = open_doorway(deployment())
 follower = Follower()
 courier = Courier()
+filer = Filer()

@@ -159,6 +159,8 @@ def decide(request: HttpRequest, operation: str) -> HttpResponse:
         locks.free(lead, request.user)
     tell("operation.decided", {"operation": lead.pk, "verdict": verdict, "log_index": index})
     messages.success(request, f"Recorded for {operation} (entry {index} of the ledger).")
+    if verdict == Verdict.REPORT:
+        return redirect("tip_draft", operation)
     if "stay" in given:
         return redirect("operation", operation)
     return redirect_to_next(request, given.get("query", ""))

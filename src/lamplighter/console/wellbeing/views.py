@@ -88,6 +88,9 @@ def medium(request: HttpRequest, digest: str) -> HttpResponse:
     kind = media_type(path) if path.is_file() else ""
     if not kind:
         raise Http404("no such medium")
+    if "uncovered" in request.GET:  # what was loaded before is now seen
+        note_read(request, "uncovered", [digest])
+        return HttpResponse(status=204)
     note_read(request, "medium", [digest])
     answer = FileResponse(path.open("rb"), content_type=kind)
     answer["Cache-Control"] = "private, no-store"

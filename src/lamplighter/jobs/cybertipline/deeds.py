@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from lamplighter.evidence.two_people import Deed, account, confirmed_deed
+from lamplighter.evidence.confirmed import confirmed_deed
+from lamplighter.evidence.two_people import Deed, SecondPersonError, check_second_person
 from lamplighter.foundation.errors import LamplighterError
 from lamplighter.jobs.cybertipline.desk import Overview, TipDesk
 from lamplighter.jobs.cybertipline.drafts import Draft
 from lamplighter.reporting.cybertipline import submission
-from lamplighter.reporting.cybertipline.steps import StepKind
 
 
 def ask(desk: TipDesk, report: str, *, by: str, note: str) -> Overview:
@@ -26,13 +26,26 @@ def decline(desk: TipDesk, report: str, *, by: str, note: str) -> Overview:
     return desk.overview(report)
 
 
-def confirm(desk: TipDesk, report: str, *, by: str, note: str) -> Overview:
-    """The second person says yes to what was asked: released. SecondPersonError for the first."""
+def check(desk: TipDesk, report: str, *, by: str) -> None:
+    """Raise as `confirm` would, and change nothing."""
+    draft = desk.drafts.read(report)
+    _need_complete(desk, draft)
+    package = draft.package(desk.workspace.ledger)
+    submission.check_asked(desk.history(report), package, by=by)
+
+
+def confirm(
+    desk: TipDesk, report: str, *, by: str, note: str, confirmed: int | None = None
+) -> Overview:
+    """The second person says yes to what was asked: released. SecondPersonError for the first.
+
+    `confirmed` is the entry in which the two confirmed that the operation is reported, if they did.
+    """
     draft = desk.drafts.read(report)
     _need_complete(desk, draft)
     submission.confirm(
         desk.history(report), draft.package(desk.workspace.ledger), by=by, note=note,
-        objects=[_kept(desk, draft)],
+        confirmed=confirmed, objects=[_kept(desk, draft)],
     )  # fmt: skip
     return desk.overview(report)
 
@@ -40,19 +53,22 @@ def confirm(desk: TipDesk, report: str, *, by: str, note: str) -> Overview:
 def release(desk: TipDesk, report: str, *, requested_by: str, approved_by: str) -> Overview:
     """Release from the command line: the second person's own deed must be in the ledger.
 
-    That is a report of this operation confirmed in the console, after it was last reported.
-    SecondPersonError where there is none, or the two are one.
+    That is a report of this operation that these two confirmed in the console, and that no release
+    has used yet. SecondPersonError where there is none.
     """
+    people = check_second_person(Deed.REPORT, requested_by, approved_by)
     draft = desk.drafts.read(report)
     _need_complete(desk, draft)
-    last = max((_finished_at(one) for one in desk.overviews()
-                if one.draft.operation == draft.operation), default=-1)  # fmt: skip
-    deed = confirmed_deed(
-        desk.workspace.ledger, Deed.REPORT, draft.operation, requested_by, approved_by, after=last
-    )
+    deed = confirmed_deed(desk.workspace.ledger, Deed.REPORT, draft.operation)
+    if people != (deed.first, deed.second):
+        raise SecondPersonError(
+            "Other people than these confirmed in the console that it is to be reported.",
+            where=f"entries {deed.asked} and {deed.confirmed} of the ledger",
+            hint="A name on a command line is nobody's consent; name who asked and who confirmed.",
+        )
     submission.release(
         desk.history(report), draft.package(desk.workspace.ledger),
-        requested_by=account(requested_by), approved_by=account(approved_by), deed=deed,
+        requested_by=deed.first, approved_by=deed.second, confirmed=deed.confirmed,
         objects=[_kept(desk, draft)],
     )  # fmt: skip
     return desk.overview(report)
@@ -61,11 +77,6 @@ def release(desk: TipDesk, report: str, *, requested_by: str, approved_by: str) 
 def _kept(desk: TipDesk, draft: Draft) -> str:
     """What was released is kept as an object, whatever happens to the draft."""
     return desk.workspace.ledger.put_object(draft.document.encode())
-
-
-def _finished_at(one: Overview) -> int:
-    entries = [step.entry for step in one.steps if step.step.kind is StepKind.FINISHED]
-    return max((entry for entry in entries if entry is not None), default=-1)
 
 
 def _need_complete(desk: TipDesk, draft: Draft) -> None:

@@ -22,6 +22,7 @@ from lamplighter.reporting.cybertipline.steps import Standing, Step, StepKind, s
 from lamplighter.reporting.cybertipline.xml import SHIPPED_SCHEMA, Schema, to_xml
 from lamplighter.workspace.workspace import Workspace
 
+UNDER_WAY = ("released", "submitted", "uploaded")
 _FILE_STEPS = (StepKind.UPLOADING, StepKind.UPLOADED, StepKind.DESCRIBED)
 
 
@@ -53,6 +54,8 @@ class TipDesk:
         self.drafts = Drafts(self.folder / "cybertipline")
         #: Held while a report is being filed or taken back.
         self.filing = threading.Lock()
+        #: Set by whoever wants that lock while a report is being filed.
+        self.wanted = threading.Event()
         path = self.folder / "cybertipline.sqlite3"
         self.histories: Histories | None = None
         if write:
@@ -79,6 +82,15 @@ class TipDesk:
         """All reports, oldest first."""
         names = self.histories.reports() if self.histories else []
         return [self.overview(name) for name in names]
+
+    def under_way(self) -> list[Overview]:
+        """Reports that are on their way and did not stop, and finished ones without their hold."""
+        names = self.histories.unheld() if self.histories else []
+        return [
+            one for one in map(self.overview, names)
+            if (one.standing.state in UNDER_WAY and one.standing.stopped is None)
+            or one.standing.state == "finished"
+        ]  # fmt: skip
 
     def advice(self, draft: Draft) -> list[Advice]:
         """What it lacks, and what its documents would be refused for; the blocking first."""
@@ -110,6 +122,8 @@ class TipDesk:
             "channel": "cybertipline", "report": report, "number": number,
             "step": step.kind.value,
         }  # fmt: skip
+        if step.data.get("confirmed") is not None:  # uses up what two people confirmed
+            public["confirmed"] = step.data["confirmed"]
         private = {"operation": draft.operation, "listings": list(listings), "data": step.data}
         objects = [str(one) for one in step.data.get("objects", ())]
         by = str(step.data.get("by") or step.data.get("approved_by") or "system:cybertipline")

@@ -19,7 +19,6 @@ from lamplighter.reporting.cybertipline.codes import Remedy
 from lamplighter.reporting.cybertipline.steps import Step, StepKind
 
 RULE = "us/cybertipline"
-UNDER_WAY = ("released", "submitted", "uploaded")
 #: Times in a report are worth nothing if our clock is further off than that.
 _SKEW = timedelta(minutes=10)
 
@@ -39,7 +38,9 @@ def file(
         if desk.overview(report).standing.state != "finished":
             with service_of(desk.workspace.config.report).client() as client:
                 check_clock(client)
-                submission.file_report(client, history, package, pause, interrupted)
+                submission.file_report(
+                    client, history, package, pause, lambda: desk.wanted.is_set() or interrupted()
+                )
         _keep(desk, report)
     return desk.overview(report)
 
@@ -68,17 +69,8 @@ def go_on(
         resume(desk, report, by=by, note=note)
         yield file(desk, report, pause)
         return
-    for name in unfinished(desk):
-        yield file(desk, name, pause)
-
-
-def unfinished(desk: TipDesk) -> list[str]:
-    """Reports that are on their way and did not stop, and finished ones without their hold."""
-    return [
-        one.draft.report for one in desk.overviews()
-        if (one.standing.state in UNDER_WAY and one.standing.stopped is None)
-        or (one.standing.state == "finished" and one.standing.hold is None)
-    ]  # fmt: skip
+    for found in desk.under_way():
+        yield file(desk, found.draft.report, pause)
 
 
 def retract(desk: TipDesk, report: str, *, by: str, reason: str) -> Overview:
@@ -87,7 +79,9 @@ def retract(desk: TipDesk, report: str, *, by: str, reason: str) -> Overview:
     """
     if not reason.strip():
         raise UsageError("A retraction needs a reason.", hint="--reason")
+    desk.wanted.set()
     with desk.filing:
+        desk.wanted.clear()
         package = desk.drafts.read(report).package(desk.workspace.ledger)
         with service_of(desk.workspace.config.report).client() as client:
             submission.retract(client, desk.history(report), package, by=account(by), reason=reason)
@@ -120,7 +114,9 @@ def _keep(desk: TipDesk, report: str) -> None:
                  if hold.details.get("report") == report), None)  # fmt: skip
     if held is None:
         held = _place(desk, found)
-    desk.history(report).add(Step(StepKind.HELD, {"hold": held, "rule": RULE}))
+    until = holds_of(desk.workspace.ledger)[held].until
+    said = {"hold": held, "rule": RULE, "until": until.isoformat() if until else None}
+    desk.history(report).add(Step(StepKind.HELD, said))
 
 
 def _place(desk: TipDesk, found: Overview) -> str:

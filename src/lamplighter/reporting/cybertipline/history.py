@@ -72,6 +72,15 @@ class Histories:
             ).fetchall()
         return [report for (report,) in rows]
 
+    def unheld(self) -> list[str]:
+        """Reports that were released at some time and that no hold keeps yet."""
+        with self._turn:
+            rows = self._file.execute(
+                "SELECT report FROM step WHERE kind = 'released' EXCEPT "
+                "SELECT report FROM step WHERE kind = 'held' ORDER BY report"
+            ).fetchall()
+        return [report for (report,) in rows]
+
     def add(self, report: str, step: Step) -> None:
         """Keep a step, durably."""
         at = datetime.now(UTC)

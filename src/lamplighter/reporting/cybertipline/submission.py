@@ -112,12 +112,19 @@ def confirm(history: History, package: Package, *, by: str, **facts: Any) -> Non
 
     Raises LamplighterError where it has changed since, SecondPersonError for the first person.
     """
+    first = check_asked(history, package, by=by)
+    release(history, package, requested_by=first, approved_by=by, **facts)
+
+
+def check_asked(history: History, package: Package, *, by: str) -> str:
+    """Who asked for just this; raises as `confirm` does."""
     now = _asked(history, package)
+    first, _ = check_second_person(Deed.REPORT, now.asked_by or "", by)
     if now.asked_digest != package.digest():
         raise LamplighterError(
             "The draft is not what the first person asked for.", hint="Have it asked for again."
         )
-    release(history, package, requested_by=now.asked_by or "", approved_by=by, **facts)
+    return first
 
 
 def resume(history: History, *, by: str, note: str) -> None:

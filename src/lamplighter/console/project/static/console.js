@@ -204,7 +204,12 @@
         return;
       }
       if (button.getAttribute("aria-pressed") === "true") cover(figure);
-      else reveal(figure);
+      else {
+        // Whether a person saw it is told to others: no record, no sight.
+        fetch(figure.dataset.src + "?uncovered=1")
+          .then((answer) => (answer.ok ? reveal(figure) : null))
+          .catch(() => {});
+      }
     });
   });
   const coverAll = () => all(".medium").forEach(cover);
