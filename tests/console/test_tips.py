@@ -26,8 +26,9 @@ def service(desk: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
     """A stand-in that the workspace names, and somebody who answers for reports."""
     shop = deployment().workspace
     with serving(STAND_IN) as (service, base):
-        said = {"stand_in": base, "email": "desk@market.example", "first_name": "Ada"}
-        report = replace(shop.config.report, **said)
+        report = replace(
+            shop.config.report, stand_in=base, email="desk@market.example", first_name="Ada"
+        )
         monkeypatch.setattr(shop, "config", replace(shop.config, report=report))
         yield service
 
