@@ -14,7 +14,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lamplighter.linking.hamming import DISTANCE
+from lamplighter.linking.hamming_bits import DISTANCE
 from lamplighter.linking.hamming_lookup import look_up, make_lookup
 from lamplighter.screening.index.kernels import MEMBERS, MOST, NODE_BITS, candidates, postings_of
 from lamplighter.screening.index.manifest import read_manifest

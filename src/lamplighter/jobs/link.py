@@ -105,13 +105,9 @@ def link(
                 settled = _settle(intake, rejects)
             _note_images(intake, rejects)
         relations = relate(
-            intake,
-            settled,
-            LocalEngine(options.threads, work),
-            options.parameters,
-            steps,
-            options.judged,
-        )
+            intake, settled, LocalEngine(options.threads, work), options.parameters,
+            options.threads, steps, options.judged,
+        )  # fmt: skip
         rows = options.threads
         with steps.step("members"):
             members = gather_members(intake, settled, relations, options.policy, work, rows)

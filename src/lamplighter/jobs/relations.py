@@ -66,8 +66,8 @@ def topics_of(intake: Intake) -> NDArray[np.int32]:
 
 
 def relate(
-    intake: Intake, settled: Settled, engine: LinkEngine, parameters: LinkParameters, steps: Steps,
-    judged: JudgedLinks | None = None,
+    intake: Intake, settled: Settled, engine: LinkEngine, parameters: LinkParameters,
+    threads: int, steps: Steps, judged: JudgedLinks | None = None,
 ) -> Relations:  # fmt: skip
     """Link by text, then by identifier, account and image; join into operations, and hear people.
 
@@ -79,11 +79,11 @@ def relate(
     intake.tokens = np.zeros(0, dtype=np.uint32)
     del corpus
     with steps.step("identifiers, accounts, images"):
-        return _join(intake, settled, texts, parameters, judged or JudgedLinks())
+        return _join(intake, settled, texts, parameters, threads, judged or JudgedLinks())
 
 
 def _join(
-    intake: Intake, settled: Settled, texts: TextLinks, parameters: LinkParameters,
+    intake: Intake, settled: Settled, texts: TextLinks, parameters: LinkParameters, threads: int,
     judged: JudgedLinks,
 ) -> Relations:  # fmt: skip
     shown = (texts.fate == KEPT) | (texts.fate == CUT)
@@ -96,7 +96,7 @@ def _join(
     known = np.flatnonzero(account).astype(np.int32)
     by_account = link_shared(known, accounts[known], groups, accounts, parameters, hubs=False)
     codes, kind_of, place_of, shared = _identifiers(intake, settled, groups, accounts, parameters)
-    by_image = _images(intake, settled)
+    by_image = _images(intake, settled, threads)
     account_names, account_numbers = _accounts(intake, settled, by_account, accounts, known)
     value_names, value_numbers = _values(intake, codes, shared, kind_of, place_of)
     ties = np.isin(kind_of[shared.codes], [KINDS.index(kind) for kind in CONTACTS])
@@ -233,7 +233,7 @@ def _accounts(
 
 
 def _images(
-    intake: Intake, settled: Settled
+    intake: Intake, settled: Settled, threads: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32], NDArray[np.int32]]:
     tables = []
     for part, base in zip(intake.parts, intake.bases(), strict=False):
@@ -241,7 +241,7 @@ def _images(
         listing = settled.listing_of_row[table["row"].to_numpy().astype(np.int64) + base]
         table = table.set_column(0, "row", pa.array(np.maximum(listing, 0).astype(np.uint32)))
         tables.append(table.filter(pa.array(listing >= 0)))
-    pairs = image_pairs(pa.concat_tables(tables)).pairs
+    pairs = image_pairs(pa.concat_tables(tables), threads=threads).pairs
     sources = pairs["row_a"].to_numpy().astype(np.int32)
     targets = pairs["row_b"].to_numpy().astype(np.int32)
     distance = pairs["distance"].to_numpy()

@@ -11,18 +11,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lamplighter.foundation.jit import inlined, kernel
-from lamplighter.linking.hamming import (
+from lamplighter.foundation.jit import kernel
+from lamplighter.linking.hamming_bits import (
     DISTANCE,
     Numbers,
     Words,
-    _buckets,
-    _keys,
-    _mix,
-    _ones,
-    _part,
-    _parts,
-    _shuffle,
+    mix,
+    near_before,
+    ones,
+    part_bits,
+    part_buckets,
+    part_keys,
+    parts_of,
 )
 
 #: Hashes near one that are returned at most: more say no more.
@@ -48,12 +48,12 @@ def make_lookup(hashes: Words, *, mixed: bool = False) -> HashLookup:
     `mixed`: they are in the order of bits of another lookup's `mixed` already.
     """
     hashes = np.ascontiguousarray(hashes)
-    bits = hashes if mixed else _mix(hashes, _shuffle())
-    widths, _ = _parts(len(hashes))
+    bits = hashes if mixed else mix(hashes)
+    widths, _ = parts_of(len(hashes))
     orders, starts = [], []
     for part, width in enumerate(widths.tolist()):
-        keys = _keys(bits, int(widths[:part].sum()), width)
-        order, buckets = _buckets(keys, 1 << width)
+        keys = part_keys(bits, int(widths[:part].sum()), width)
+        order, buckets = part_buckets(keys, 1 << width)
         orders.append(order.astype(np.int32))
         starts.append(buckets[: (1 << width) + 1])
     return HashLookup(bits, np.concatenate(orders), np.concatenate(starts))
@@ -67,35 +67,14 @@ def look_up(known: HashLookup, hashes: Words) -> tuple[Numbers, Numbers, Numbers
     if not len(known.mixed) or not len(hashes):
         empty = np.zeros(0, np.int64)
         return empty, empty, empty
-    widths, radii = _parts(len(known.mixed))
-    mixed = _mix(np.ascontiguousarray(hashes), _shuffle())
+    widths, radii = parts_of(len(known.mixed))
+    bits = mix(hashes)
     asked, found, far, filled = _look_up(
-        known.mixed, known.order, known.starts, mixed, widths, radii
+        known.mixed, known.order, known.starts, bits, widths, radii
     )
     asked, found, far = asked[:filled], found[:filled], far[:filled]
     order = np.lexsort((found, asked))
     return asked[order], found[order], far[order]
-
-
-@inlined
-def _found_before(
-    hashes: Words,
-    at: int,
-    known: Words,
-    entry: int,
-    widths: Numbers,
-    radii: Numbers,
-    part: int,
-) -> bool:
-    """Whether an earlier part has already brought the two together."""
-    begin = 0
-    for other in range(part):
-        width = widths[other]
-        gap = _part(hashes, at, begin, width) ^ _part(known, entry, begin, width)
-        if _ones(gap) <= radii[other]:
-            return True
-        begin += width
-    return False
 
 
 @kernel
@@ -109,6 +88,7 @@ def _look_up(
 ) -> tuple[Numbers, Numbers, Numbers, int]:
     asked, found = np.empty(256, np.int64), np.empty(256, np.int64)
     far = np.empty(256, np.int64)
+    gap = np.empty((1, 4), np.uint64)
     filled = 0
     for at in range(len(hashes)):
         first = filled
@@ -116,7 +96,7 @@ def _look_up(
         base = 0
         for part in range(len(widths)):
             width, radius = widths[part], radii[part]
-            own = np.int64(_part(hashes, at, begin, width))
+            own = np.int64(part_bits(hashes, at, begin, width))
             # Masks of 0, 1 or 2 flipped bits: (-1,-1), (i,-1), (i,j).
             for i in range(-1, width if radius > 0 else 0):
                 for j in range(-1, max(i, 0) if radius > 1 else 0):
@@ -127,15 +107,15 @@ def _look_up(
                         key ^= np.int64(1) << j
                     for place in range(starts[base + key], starts[base + key + 1]):
                         entry = int(order[part * len(known) + place])
-                        distance = _ones(hashes[at, 0] ^ known[entry, 0])
-                        distance += _ones(hashes[at, 1] ^ known[entry, 1])
+                        for word in range(4):
+                            gap[0, word] = hashes[at, word] ^ known[entry, word]
+                        distance = ones(gap[0, 0]) + ones(gap[0, 1])
                         if distance > DISTANCE:
                             continue
-                        distance += _ones(hashes[at, 2] ^ known[entry, 2])
-                        distance += _ones(hashes[at, 3] ^ known[entry, 3])
+                        distance += ones(gap[0, 2]) + ones(gap[0, 3])
                         if distance > DISTANCE or filled - first >= MOST_NEAR:
                             continue
-                        if _found_before(hashes, at, known, entry, widths, radii, part):
+                        if near_before(gap, widths, radii, part):
                             continue
                         if filled == len(asked):
                             asked = np.concatenate((asked, np.empty_like(asked)))

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lamplighter.linking.hamming import Numbers, Words, near_pairs
+from lamplighter.linking.hamming import near_pairs
+from lamplighter.linking.hamming_bits import Numbers, Words
 
 #: A pair of listings with `row_a` < `row_b`: the least distance of the images that pair them.
 IMAGE_PAIR_SCHEMA = pa.schema(
@@ -38,14 +39,13 @@ class ImagePairs(NamedTuple):
     hubs: pa.Table
 
 
-def image_pairs(images: pa.Table, hub: int = HUB) -> ImagePairs:
+def image_pairs(images: pa.Table, hub: int = HUB, threads: int = 1) -> ImagePairs:
     """Pairs that tie all listings with images within 31 bits, from IMAGE_SCHEMA (`row`, `pdq`).
 
     The listings of one hash are each paired with its first, and the first listings of two near
     hashes with each other: a picture on a hundred listings takes 99 pairs, not 4,950.
     Hubs give no pairs: hashes that themselves, or together with those near them, are on more
-    than `hub` listings. Counting ends where that is clear, so that a thousand variants of one
-    stock photo cost no million pairs.
+    than `hub` listings.
     The result depends on the set of (row, pdq) only.
     """
     if images.num_rows == 0:
@@ -58,17 +58,16 @@ def image_pairs(images: pa.Table, hub: int = HUB) -> ImagePairs:
     hashes = np.ascontiguousarray(found[starts, :4])
     rows = found[:, 4].astype(np.int64)
     sizes = np.diff(np.append(starts, len(found)))
-    left, right, far, seen = near_pairs(hashes, sizes, hub)
-    crowd = sizes + seen
-    quiet = crowd <= hub
-    keep = quiet[left] & quiet[right]
+    near = near_pairs(hashes, sizes, hub, threads)
+    quiet = ~near.hubs
     heads = rows[starts]
     same = np.repeat(quiet, sizes)
-    one = np.concatenate([np.repeat(heads, sizes)[same], heads[left[keep]]])
-    two = np.concatenate([rows[same], heads[right[keep]]])
-    distance = np.concatenate([np.zeros(int(same.sum()), np.uint8), far[keep].astype(np.uint8)])
+    one = np.concatenate([np.repeat(heads, sizes)[same], heads[near.left]])
+    two = np.concatenate([rows[same], heads[near.right]])
+    distance = np.concatenate([np.zeros(int(same.sum()), np.uint8), near.distance])
     return ImagePairs(
-        _pairs(np.minimum(one, two), np.maximum(one, two), distance), _hubs(hashes, sizes, ~quiet)
+        _pairs(np.minimum(one, two), np.maximum(one, two), distance),
+        _hubs(hashes, sizes, near.hubs),
     )
 
 
@@ -83,11 +82,16 @@ def _words(column: pa.ChunkedArray) -> Words:
 
 def _pairs(a: Numbers, b: Numbers, distance: NDArray[np.uint8]) -> pa.Table:
     """Each pair of different rows once, with its least distance."""
-    order = np.lexsort((distance, b, a))
-    a, b, distance = a[order], b[order], distance[order]
-    keep = a != b
-    keep[1:] &= (a[1:] != a[:-1]) | (b[1:] != b[:-1])
-    columns = [a[keep].astype(np.uint32), b[keep].astype(np.uint32), distance[keep]]
+    apart = a != b
+    key = (a[apart].astype(np.uint64) << np.uint64(32)) | b[apart].astype(np.uint64)
+    order = np.argsort(key)
+    key = key[order]
+    first = np.flatnonzero(np.diff(key, prepend=~key[:1]))
+    least = distance[apart][order]
+    if len(first):
+        least = np.minimum.reduceat(least, first)
+    key = key[first]
+    columns = [(key >> np.uint64(32)).astype(np.uint32), key.astype(np.uint32), least]
     return pa.Table.from_arrays([pa.array(column) for column in columns], schema=IMAGE_PAIR_SCHEMA)
 
 

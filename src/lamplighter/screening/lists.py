@@ -21,7 +21,7 @@ import orjson
 import pyarrow as pa
 
 from lamplighter.foundation.errors import InputError
-from lamplighter.linking.hamming import Words
+from lamplighter.linking.hamming_bits import Words
 from lamplighter.linking.hamming_lookup import look_up, make_lookup, pdq_words
 from lamplighter.screening.digests import is_md5, text_digest
 from lamplighter.screening.said import Said

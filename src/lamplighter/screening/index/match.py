@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lamplighter.linking.hamming import Words
+from lamplighter.linking.hamming_bits import Words
 from lamplighter.linking.hamming_lookup import pdq_words
 from lamplighter.linking.images import HUB
 from lamplighter.screening.index.belonging import Belonging

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lamplighter.linking.hamming import DISTANCE, Words
+from lamplighter.linking.hamming_bits import DISTANCE, Words
 from lamplighter.linking.hamming_lookup import pdq_words
 from lamplighter.screening.index.kernels import MEMBERS, MOST
 from lamplighter.screening.index.segment import VALUE_NODES, Listed

@@ -12,7 +12,7 @@ import orjson
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lamplighter.linking.hamming import Words
+from lamplighter.linking.hamming_bits import Words
 from lamplighter.linking.hamming_lookup import HashLookup, look_up, make_lookup
 from lamplighter.screening.index.files import map_array, write_array
 from lamplighter.screening.index.kernels import MOST, NODE_BITS, candidates, gather, postings_of
