@@ -46,7 +46,7 @@ def decision_act(decision: Decision, at: datetime) -> Act:
     if decision.policy_outcome != "publish":
         rules = {one.rule for one in decision.reasons if one.do == decision.policy_outcome}
         public["grounds"] = sorted(rules)
-    private = orjson.dumps(decision.as_dict(), option=orjson.OPT_SORT_KEYS)
+    private = decision.as_json()
     return Act("decision", at, ACTOR, public, private)
 
 

@@ -186,4 +186,4 @@ def _received(row: tuple[Any, ...]) -> Received:
 
 
 def _json(decision: Decision | None) -> str | None:
-    return orjson.dumps(decision.as_dict()).decode() if decision else None
+    return decision.as_json().decode() if decision else None

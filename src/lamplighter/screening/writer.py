@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 import numpy as np
 import orjson
@@ -17,6 +19,7 @@ import pyarrow as pa
 
 from lamplighter.evidence.act import Act
 from lamplighter.evidence.entry import Entry
+from lamplighter.foundation.errors import LamplighterError
 from lamplighter.listings.coerce import coerce
 from lamplighter.listings.originals import as_part
 from lamplighter.listings.schema import LISTING_SCHEMA
@@ -33,7 +36,9 @@ from lamplighter.screening.committer import Job
 from lamplighter.screening.decide import Decider
 from lamplighter.screening.decision import Decision
 from lamplighter.screening.requests import About, Commit, Logged, Outcome, Request, Submit, Take
+from lamplighter.screening.said import Said
 from lamplighter.screening.submission import SubmissionError, rows_of
+from lamplighter.screening.weigh import Weighed
 from lamplighter.text.hashing import hash_strings
 from lamplighter.workspace.act_rows import ALONE, KINDS, act_row, content_of
 from lamplighter.workspace.part_writer import STORE_SCHEMA
@@ -44,7 +49,16 @@ _log = logging.getLogger(__name__)
 #: Rows not committed to the store after which it is, and seconds of rest after which it is.
 COMMIT_ROWS = 50_000
 COMMIT_REST = 1.0
+#: Rows that wait to be given to the store: giving it one takes as long as giving it some hundred.
+KEEP_ROWS = 512
 _ALL = 1 << 62
+
+
+class _Read(NamedTuple):
+    """A batch as read, and each of its listings as weighed."""
+
+    said: Said
+    weighed: list[Weighed]
 
 
 class Writer:
@@ -59,6 +73,9 @@ class Writer:
     ) -> None:
         self.workspace, self.decider, self.answers, self.clock = workspace, decider, answers, clock
         self._undelivered: list[Decision] = []  # decided, answered, not in the ledger yet
+        self._unkept: list[tuple[pa.RecordBatch, Sequence[int], datetime]] = []  # not in the store
+        self._broken: BaseException | None = None
+        self._logger = ThreadPoolExecutor(1, thread_name_prefix="ledger")
         self._receiver = Receiver(workspace.ledger, workspace.listings, clock)
         self._uncommitted = 0
 
@@ -112,7 +129,10 @@ class Writer:
         if not rows:
             return
         batch, _, _ = coerce(as_part(rows), _ALL, True)
-        decisions = self._decisions(batch, [each.entry for each in found], found[0].received_at)
+        entries, read = [each.entry for each in found], self._read(batch)
+        decisions = self._decisions(batch, entries, found[0].received_at, read)
+        if read is not None:
+            self.decider.learn(batch, read.said, pa.array(entries, pa.int64()))
         self.answers.record(self.answers.scanned, decided=decisions)
 
     def _announce_policy(self) -> None:
@@ -176,9 +196,13 @@ class Writer:
                     _answer_again(job, job.work, found[job.work.key])
 
     def _submit(self, jobs: list[Job[Request, Outcome]]) -> None:
+        """The ledger's commit waits for the disk; meanwhile the listings are read. No answer is
+        given before both are done. What the answer does not need comes after it."""
         works = [job.work for job in jobs if isinstance(job.work, Submit)]
         if not works:
             return
+        if self._broken is not None:
+            raise _stopped() from self._broken
         batch, refused = rows_of([work.submission for work in works])
         if refused:
             for row, error in refused.items():
@@ -191,22 +215,42 @@ class Writer:
         now = self.clock()
         privates = [original(work.submission) for work in works]
         acts = [received_act(p, work.key, now) for p, work in zip(privates, works, strict=True)]
-        entries = self._append(acts)
+        logging = self._logger.submit(self._append, acts)
+        try:
+            read = self._read(batch)
+        finally:
+            entries, logged = logging.result()
         at = now.astimezone(UTC).isoformat()
+        decisions = self._decisions(batch, list(entries), at, read)
         received = [
             Received(entry, work.submission.listing_id, work.key, sha256(private).hexdigest(), at,
-                     None, None)
-            for entry, work, private in zip(entries, works, privates, strict=True)
+                     decision, None)
+            for entry, work, private, decision in zip(
+                entries, works, privates, decisions, strict=True
+            )
         ]  # fmt: skip
-        self._keep(batch, entries, now)
-        decisions = self._decisions(batch, list(entries), at)
-        self.answers.record(self.workspace.ledger.size, received=received, decided=decisions)
+        self.answers.record(self.workspace.ledger.size, received=received, logged=logged)
         self._undelivered += decisions
         for job, decision in zip(jobs, decisions, strict=True):
             job.future.set_result(decision)
+        self._after(batch, entries, now, read)
+
+    def _after(
+        self, batch: pa.RecordBatch, entries: Sequence[int], now: datetime, read: _Read | None
+    ) -> None:
+        """Let what was decided be known, and keep it. An error stops the service: what it would
+        answer from then on would not be what it promises."""
+        try:
+            if read is not None:
+                self.decider.learn(batch, read.said, pa.array(entries, pa.int64()))
+            self._keep(batch, entries, now)
+        except Exception as error:
+            _log.exception("what was decided could not be kept; the ledger has it")
+            self._broken = error
 
     def _take(self, work: Take) -> Receipt:
         """Rows of an intake: logged, kept and known as if the intake had the workspace to itself."""
+        self._keep_now()
         receipt = self._receiver.take(work.batch, work.part, work.media)
         self._uncommitted += receipt.new
         batch, said, new = work.batch, work.said, receipt.index >= 0
@@ -219,52 +263,71 @@ class Writer:
             self._commit_store()
         return receipt
 
-    def _append(self, acts: Sequence[Act]) -> range:
-        """Log these acts, and before them the decisions that wait, in one commit."""
+    def _append(self, acts: Sequence[Act]) -> tuple[range, list[tuple[int, int]]]:
+        """Log these acts, and before them the decisions that wait, in one commit. Their entries, and
+        those of the decisions with the submissions they are on."""
         decisions, now = self._undelivered, self.clock()
         before = [decision_act(decision, now) for decision in decisions]
         logged = self.workspace.ledger.append([*before, *acts])
         self._undelivered = []
         pairs = [(at, d.log_index) for at, d in zip(logged, decisions, strict=False)]
-        if pairs:
-            # Nothing of the acts is in the answers yet: only the decisions before them are.
-            self.answers.record(logged.start + len(decisions), logged=pairs)
-        return logged[len(decisions) :]
+        return logged[len(decisions) :], pairs
 
     def _keep(self, batch: pa.RecordBatch, entries: Sequence[int], now: datetime) -> None:
-        """Into the listing store, which commits them in time; the ledger has them already."""
-        # The store's rows ascend by entry; a group's listings are written before its acts.
-        store = self.workspace.listings
-        when = pa.array([now] * len(entries), pa.timestamp("us", "UTC"))
-        index = pa.array(np.array(entries, np.int64))
-        columns = [*batch.columns, pa.array(content_of(batch)), index, when]
-        store.add(pa.table(columns, schema=STORE_SCHEMA), self.workspace.ledger.size)
+        """Into the listing store, with some others at a time; the ledger has them already."""
+        self._unkept.append((batch, entries, now))
         self._uncommitted += len(entries)
+        if sum(len(each) for _, each, _ in self._unkept) >= KEEP_ROWS:
+            self._keep_now()
         if self._uncommitted >= COMMIT_ROWS:
             self._commit_store()
 
+    def _keep_now(self) -> None:
+        """The store's rows ascend by entry, as these do: they wait in the order of the ledger."""
+        if not self._unkept:
+            return
+        waiting, self._unkept = self._unkept, []
+        table = pa.Table.from_batches([batch for batch, _, _ in waiting]).combine_chunks()
+        batch = table.to_batches()[0]
+        when = [moment for _, each, moment in waiting for _ in each]
+        index = np.concatenate([np.asarray(each, np.int64) for _, each, _ in waiting])
+        columns = [*batch.columns, pa.array(content_of(batch)), pa.array(index),
+                   pa.array(when, pa.timestamp("us", "UTC"))]  # fmt: skip
+        made = pa.table(columns, schema=STORE_SCHEMA)
+        self.workspace.listings.add(made, self.workspace.ledger.size)
+
     def _commit_store(self) -> None:
+        self._keep_now()
         self.workspace.listings.commit()
         self._uncommitted = 0
 
-    def _decisions(self, batch: pa.RecordBatch, log: list[int], at: str) -> list[Decision]:
-        """Decide on a batch; where one listing breaks the reading of all, each by itself."""
-        ids = batch.column(LISTING_SCHEMA.get_field_index("listing_id")).to_pylist()
+    def _read(self, batch: pa.RecordBatch) -> _Read | None:
+        """What the listings say and are like; None where one of them breaks the reading of all."""
         try:
             said = self.decider.read(batch)
-            weighed = self.decider.weigh(batch, said)
-            self.decider.learn(batch, said, pa.array(log, pa.int64()))
-            return self.decider.decide(ids, weighed, log, at)
-        except Exception as error:
+            return _Read(said, self.decider.weigh(batch, said))
+        except Exception:
             if batch.num_rows == 1:
-                _log.exception("a listing could not be read: entry %d", log[0])
-                kind = type(error).__name__
-                return [self.decider.unreadable(ids[0], log[0], at, kind)]
-        return [
-            decision
-            for row in range(batch.num_rows)
-            for decision in self._decisions(batch.slice(row, 1), log[row : row + 1], at)
-        ]
+                _log.exception("a listing could not be read")
+            return None
+
+    def _decisions(
+        self, batch: pa.RecordBatch, log: list[int], at: str, read: _Read | None
+    ) -> list[Decision]:
+        """Decide on a batch; where one listing breaks the reading of all, each by itself."""
+        ids = batch.column(LISTING_SCHEMA.get_field_index("listing_id")).to_pylist()
+        if read is not None:
+            return self.decider.decide(ids, read.weighed, log, at)
+        if batch.num_rows == 1:
+            return [self.decider.unreadable(ids[0], log[0], at, "it breaks the reader")]
+        made = []
+        for row in range(batch.num_rows):
+            one = batch.slice(row, 1)
+            alone = self._read(one)
+            made += self._decisions(one, log[row : row + 1], at, alone)
+            if alone is not None:
+                self.decider.learn(one, alone.said, pa.array(log[row : row + 1], pa.int64()))
+        return made
 
     def _about(self, group: list[tuple[Job[Request, Outcome], About]]) -> None:
         """Log acts about listings in one commit; what was published or moderated is a row of the
@@ -283,14 +346,14 @@ class Writer:
             fresh.append((job, work, received))
             acts.append(about_act(work, received, now))
         if fresh:
-            entries = self._append(acts)
+            entries, pairs = self._append(acts)
             self._keep_acts([work for _, work, _ in fresh], entries, now)
             at = now.astimezone(UTC).isoformat()
             logged = [
                 ActLogged(entry, w.listing_id, w.topic or w.kind, w.key, at, w.actor)
                 for entry, (_, w, _) in zip(entries, fresh, strict=True)
             ]
-            self.answers.record(self.workspace.ledger.size, acts=logged)
+            self.answers.record(self.workspace.ledger.size, acts=logged, logged=pairs)
             for entry, (job, _, received) in zip(entries, fresh, strict=True):
                 job.future.set_result(Logged(entry, received, False))
         for job, work in again:
@@ -332,6 +395,7 @@ class Writer:
         """Nothing has come for a while: log what waits, commit the store. Whether more is to do."""
         if self._undelivered:
             self.flush()
+        self._keep_now()
         if self._uncommitted and idle >= COMMIT_REST:
             self._commit_store()
         return bool(self._uncommitted or self._undelivered)
@@ -339,14 +403,18 @@ class Writer:
     def flush(self) -> None:
         """Log the decisions that wait."""
         if self._undelivered:
-            self._append([])
+            _, pairs = self._append([])
+            self.answers.record(self.workspace.ledger.size, logged=pairs)
 
     def close(self) -> None:
         """Log and keep everything."""
-        self.flush()
-        if self._uncommitted:
-            self._commit_store()
-        self.decider.index.close()
+        try:
+            self.flush()
+            if self._uncommitted and self._broken is None:
+                self._commit_store()
+        finally:
+            self._logger.shutdown()
+            self.decider.index.close()
 
 
 def _answer_again(job: Job[Request, Outcome], work: Submit, known: Received) -> None:
@@ -356,6 +424,13 @@ def _answer_again(job: Job[Request, Outcome], work: Submit, known: Received) -> 
         job.future.set_exception(RuntimeError(f"entry {known.entry} has no decision yet"))
     else:
         job.future.set_result(known.decision.again())
+
+
+def _stopped() -> LamplighterError:
+    return LamplighterError(
+        "The service could not keep what it decided, and takes nothing more.",
+        hint="Its log says why. Nothing is lost: the ledger has it. Start the service again.",
+    )
 
 
 def _other_request() -> SubmissionError:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError
@@ -98,7 +99,7 @@ def submit(request: HttpRequest) -> HttpResponse:
     listing = object_body(request, MOST_ONE)
     decision = deployment().screener.submit(listing, idempotency_key(request))
     _tell(decision)
-    return _json(decision.as_dict())
+    return _json(decision)
 
 
 @api.post(
@@ -121,11 +122,11 @@ def batch(request: HttpRequest) -> HttpResponse:
     for one in listings:
         key = one.pop("idempotency_key", None) if isinstance(one, dict) else None
         pairs.append((one, key))
-    answers = []
+    answers: list[Decision | dict[str, Any]] = []
     for answer in deployment().screener.submit_batch(pairs):
         if isinstance(answer, Decision):
             _tell(answer)
-            answers.append(answer.as_dict())
+            answers.append(answer)
         else:
             answers.append(_problem_of(answer).body())
     return _json({"answers": answers})
@@ -198,7 +199,7 @@ def status(request: HttpRequest, listing_id: str) -> HttpResponse:
         raise Problem(404, "No such listing was submitted here.")
     submissions = [
         {"log_index": one.entry, "received_at": one.received_at,
-         "decision": one.decision.as_dict() if one.decision else None,
+         "decision": one.decision,
          "decision_log_index": one.decision_entry}
         for one in found.submissions
     ]  # fmt: skip
@@ -210,5 +211,5 @@ def status(request: HttpRequest, listing_id: str) -> HttpResponse:
 
 
 def _tell(decision: Decision) -> None:
-    if decision.outcome != "publish" and not decision.replayed:
+    if settings.CONSOLE.webhooks and decision.outcome != "publish" and not decision.replayed:
         tell(f"listing.{decision.outcome}", decision.as_dict())
