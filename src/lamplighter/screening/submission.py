@@ -77,10 +77,13 @@ def check_submission(listing: Mapping[str, Any]) -> Submission:
         raise SubmissionError("A listing id has at most 500 characters.", "listing_id")
     if not any((columns.get(key) or "").strip() for key in ("text", "title")):
         raise SubmissionError("A listing needs a text or a title.", "text")
+    further = _json(extra).decode() if extra else None
+    if further and len(further) > MOST_TEXT:
+        raise SubmissionError(f"Further columns have at most {MOST_TEXT:,} bytes together.")
     raw = _json(dict(listing))
     if len(raw) > MOST_BYTES:
         raise SubmissionError(f"A listing has at most {MOST_BYTES:,} bytes, not {len(raw):,}.")
-    return Submission(name, columns, _json(extra).decode() if extra else None, raw)
+    return Submission(name, columns, further, raw)
 
 
 def rows_of(
@@ -95,7 +98,7 @@ def rows_of(
     }
     extra = pa.array([s.extra for s in submissions], pa.large_string())
     part = Part(columns, extra, np.arange(len(submissions), dtype=np.int64))
-    batch, refused, _ = coerce(part, MOST_TEXT)
+    batch, refused, _ = coerce(part, MOST_TEXT, bounded=True)
     errors = {
         row: SubmissionError(f"The listing cannot be taken: {reason}.", column)
         for row, (column, _, reason) in refused.rows.items()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,14 @@ class Lexicon:
     """Entries sorted by id."""
 
     entries: tuple[Entry, ...]
+
+    def __hash__(self) -> int:
+        """Made once: whatever is compiled from a lexicon is looked up by it for each batch."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.entries)
 
     def entry(self, name: str) -> Entry:
         """The entry with that id; KeyError if there is none."""

@@ -65,29 +65,25 @@ def _json(value: Any, status: int = 200) -> HttpResponse:
     return HttpResponse(orjson.dumps(value), status=status, content_type="application/json")
 
 
-def _problem_of(error: SubmissionError) -> Problem:
-    clash = error.column == "idempotency_key" and "another request" in error.what
-    return Problem(409 if clash else 422, error.what, error.hint or "", error.column)
+def problem_of(error: Problem | LamplighterError) -> Problem:
+    """How an error is told to a program."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, SubmissionError):
+        clash = error.column == "idempotency_key" and "another request" in error.what
+        return Problem(409 if clash else 422, error.what, error.hint or "", error.column)
+    return Problem(503, error.what, error.hint or "", headers={"Retry-After": "5"})
 
 
 @api.exception_handler(Problem)
-def _problem(_: HttpRequest, error: Problem) -> HttpResponse:
-    return error.response()
-
-
-@api.exception_handler(SubmissionError)
-def _submission(_: HttpRequest, error: SubmissionError) -> HttpResponse:
-    return _problem_of(error).response()
+@api.exception_handler(LamplighterError)
+def _problem(_: HttpRequest, error: Problem | LamplighterError) -> HttpResponse:
+    return problem_of(error).response()
 
 
 @api.exception_handler(HttpError)
 def _http(_: HttpRequest, error: HttpError) -> HttpResponse:
     return Problem(error.status_code, str(error)).response()
-
-
-@api.exception_handler(LamplighterError)
-def _busy(_: HttpRequest, error: LamplighterError) -> HttpResponse:
-    return Problem(503, error.what, error.hint or "", headers={"Retry-After": "5"}).response()
 
 
 @api.post(
@@ -128,7 +124,7 @@ def batch(request: HttpRequest) -> HttpResponse:
             _tell(answer)
             answers.append(answer)
         else:
-            answers.append(_problem_of(answer).body())
+            answers.append(problem_of(answer).body())
     return _json({"answers": answers})
 
 

@@ -8,14 +8,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.console.project.set
 
 from django.core.wsgi import get_wsgi_application
 
-application = get_wsgi_application()
+django_application = get_wsgi_application()
 
+from lamplighter.console.api.direct import Direct  # noqa: E402
 from lamplighter.console.api.webhooks import Courier  # noqa: E402
 from lamplighter.console.record.deployment import deployment  # noqa: E402
 from lamplighter.console.record.guests import open_doorway  # noqa: E402
 from lamplighter.console.record.relink import Follower  # noqa: E402
 from lamplighter.console.tips.runner import Filer  # noqa: E402
 
+application = Direct(django_application)
 doorway = open_doorway(deployment())
 follower = Follower()
 courier = Courier()
