@@ -1,6 +1,7 @@
 """RFC 6962, section 2.1, word for word: recursive, slow, obvious. The twin of the tiled log."""
 
 from hashlib import sha256
+from pathlib import Path
 
 
 def mth(entries: list[bytes]) -> bytes:
@@ -40,3 +41,10 @@ def _k(n: int) -> int:
     while 2 * k < n:
         k *= 2
     return k
+
+
+def write(files: list[tuple[Path, bytes]]) -> None:
+    """What a TreeWriter asks for, as plain files."""
+    for path, data in files:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)

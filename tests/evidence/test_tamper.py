@@ -10,7 +10,6 @@ import pytest
 
 from lamplighter.evidence.act import Act
 from lamplighter.evidence.checkpoint import sign_checkpoint
-from lamplighter.evidence.disk import write_files
 from lamplighter.evidence.errors import LedgerError, TamperError
 from lamplighter.evidence.ledger import Ledger
 from lamplighter.evidence.merkle import leaf_hash
@@ -21,6 +20,7 @@ from lamplighter.evidence.verify.report import Report
 from lamplighter.evidence.verify.verify import verify_folder
 from lamplighter.foundation.errors import UsageError
 from lamplighter.foundation.progress import Steps
+from tests.evidence import slow_tree
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -162,7 +162,7 @@ def rewrite(folder: Path, sign_with: SignerKey) -> None:
     entries[5] = entries[5].replace(b"user:1", b"user:2")
     shutil.rmtree(folder / "ledger" / "tile")
     tree = TreeWriter(folder / "ledger", 0)
-    write_files(tree.add(entries))
+    slow_tree.write(tree.add(entries))
     note = sign_checkpoint(sign_with, tree.size, tree.root())
     (folder / "ledger" / "checkpoint").write_bytes(note)
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from lamplighter.evidence.act import Act
-from lamplighter.evidence.disk import replace_file
 from lamplighter.evidence.ledger import Ledger
 from lamplighter.evidence.note import VerifierKey
 from lamplighter.evidence.verify.verify import verify_folder
 from lamplighter.evidence.witness import add_cosignature
+from lamplighter.foundation.durable import replace_file
 from lamplighter.foundation.progress import Steps
 
 ROOT = Path(__file__).parents[2]

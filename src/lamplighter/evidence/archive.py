@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lamplighter.evidence.disk import make_folder, replace_file
 from lamplighter.evidence.errors import LedgerError, TamperError
 from lamplighter.evidence.ledger import Ledger
 from lamplighter.evidence.note import VerifierKey
 from lamplighter.evidence.timestamp import request_timestamp
 from lamplighter.evidence.witness import add_cosignature
+from lamplighter.foundation.durable import make_folder, replace_file
 
 WITNESSES = "witnesses.pub"
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import orjson
 
 from lamplighter.evidence.act import Act, Json
-from lamplighter.evidence.disk import replace_file, sync_folder
 from lamplighter.evidence.entry import Entry
 from lamplighter.evidence.errors import LedgerError
+from lamplighter.foundation.durable import replace_file, sync_folder
 
 _RANGES_AN_ACT = 1_000  # an entry holds 65,535 bytes
 _OBJECTS_AN_ACT = 300

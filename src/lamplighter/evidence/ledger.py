@@ -8,7 +8,8 @@ opening for writing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -18,44 +19,28 @@ import pyarrow as pa
 
 from lamplighter.evidence.act import Act, Json
 from lamplighter.evidence.bulk import encode_columns
-from lamplighter.evidence.checkpoint import Checkpoint, read_checkpoint, sign_checkpoint
-from lamplighter.evidence.disk import make_folder, replace_file, write_files
-from lamplighter.evidence.entry import Entry, commit, decode, encode
+from lamplighter.evidence.checkpoint import sign_checkpoint
+from lamplighter.evidence.entry import encode
 from lamplighter.evidence.erasure import PendingErasure, erasure_acts
-from lamplighter.evidence.errors import LedgerError, TamperError
-from lamplighter.evidence.leftovers import remove_leftovers
+from lamplighter.evidence.errors import LedgerError
 from lamplighter.evidence.lock import WriterLock
-from lamplighter.evidence.log import Log
 from lamplighter.evidence.merkle import EMPTY_ROOT
-from lamplighter.evidence.note import SignerKey, VerifierKey
-from lamplighter.evidence.objects import Objects
+from lamplighter.evidence.note import SignerKey
 from lamplighter.evidence.opening_run import OpeningRun, opening_run
-from lamplighter.evidence.openings import Openings
-from lamplighter.evidence.proof import ConsistencyProof, InclusionProof
-from lamplighter.evidence.tree_writer import TreeWriter, drop_partials
-
-_LATEST = 4_096
+from lamplighter.evidence.reader import LedgerReader
+from lamplighter.evidence.writer import Writer
+from lamplighter.foundation.durable import make_folder, replace_file
 
 
-class Ledger:
-    """Made by `create` or `open`; a context manager."""
+class Ledger(LedgerReader):
+    """Made by `create` or `open`; a context manager. Threads of one process may share it."""
 
     def __init__(self, folder: Path, lock: WriterLock | None) -> None:
-        self.folder = folder
-        self.log_folder = folder / "ledger"
-        self.key = VerifierKey.parse(_text(folder / "keys" / "log.pub"))
+        super().__init__(folder)
+        #: Held by each act of writing; hold it to read `size` and write in one go.
+        self.turn = threading.RLock()
         self._lock = lock
-        self._objects = Objects(folder / "objects")
-        self._openings = Openings(folder / "openings")
-        self._checkpoint = self._read_checkpoint()
-        self._log = Log(self.log_folder, self._checkpoint.size)
-        self._signer: SignerKey | None = None
-        self._tree: TreeWriter | None = None
-        if lock is not None:
-            self._signer = SignerKey.parse(_text(folder / "keys" / "log.key"))
-            if self._signer.verifier != self.key:
-                raise TamperError("The signing key and the public key of the ledger differ.")
-            self._recover()
+        self._writer = Writer(self) if lock is not None else None
 
     @classmethod
     def create(cls, folder: Path, origin: str) -> Ledger:
@@ -95,10 +80,13 @@ class Ledger:
 
     def close(self) -> None:
         """Release the writer's lock."""
-        if self._lock is not None:
-            self._lock.release()
-            self._lock = None
-        self._tree = None
+        with self.turn:
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+            if self._lock is not None:
+                self._lock.release()
+                self._lock = None
 
     def __enter__(self) -> Ledger:
         return self
@@ -111,45 +99,25 @@ class Ledger:
     ) -> None:
         self.close()
 
-    @property
-    def size(self) -> int:
-        """Number of entries."""
-        return self._checkpoint.size
-
-    @property
-    def root(self) -> bytes:
-        """Root of the tree (RFC 6962)."""
-        return self._checkpoint.root
-
-    @property
-    def origin(self) -> str:
-        """The log's name, as checkpoints give it."""
-        return self._checkpoint.origin
-
-    def checkpoint(self) -> bytes:
-        """The signed note as on disk."""
-        return self._checkpoint.raw
-
-    def refresh(self) -> None:
-        """See what another process has appended since this one opened the ledger."""
-        self._checkpoint = self._read_checkpoint()
-        self._log.grown(self._checkpoint.size)
-
     def append(self, acts: Sequence[Act]) -> range:
         """Log the acts, durably, in one commit; returns the indices of their entries."""
-        first = self.size
-        run = opening_run(first, [act.private for act in acts])
-        digits = run.commitments().decode()
-        at = {
-            index: digits[64 * row : 64 * row + 64] for row, index in enumerate(run.index.tolist())
-        }
-        entries = []
-        for index, act in enumerate(acts, first):
-            entries.append(encode(act, at.get(index)))
-            for digest in act.objects:
-                if not self._objects.path(digest).exists():
-                    raise LedgerError("An act names an object that is not stored.", where=digest)
-        return self._commit(entries, [run])
+        with self.turn:
+            first = self.size
+            run = opening_run(first, [act.private for act in acts])
+            digits = run.commitments().decode()
+            at = {
+                index: digits[64 * row : 64 * row + 64]
+                for row, index in enumerate(run.index.tolist())
+            }
+            entries = []
+            for index, act in enumerate(acts, first):
+                entries.append(encode(act, at.get(index)))
+                for digest in act.objects:
+                    if not self.objects.path(digest).exists():
+                        raise LedgerError(
+                            "An act names an object that is not stored.", where=digest
+                        )
+            return self._writing().commit(entries, [run])
 
     def append_bulk(
         self,
@@ -168,10 +136,11 @@ class Ledger:
         each entry; `columns` adds values that differ, by name. All or nothing is logged. Memory is
         about three times the private bytes: 20,000 to 100,000 acts a call are a good size.
         """
-        entries, run = encode_columns(
-            self.size, kind, actor, times, private, public or {}, columns or {}
-        )
-        return self._commit(entries, [run])
+        with self.turn:
+            entries, run = encode_columns(
+                self.size, kind, actor, times, private, public or {}, columns or {}
+            )
+            return self._writing().commit(entries, [run])
 
     def append_runs(
         self,
@@ -184,152 +153,25 @@ class Ledger:
 
         `objects` are the digests of stored objects that each act of the first kind names.
         """
-        for digest in {digest for some in objects or () for digest in some}:
-            if not self._objects.path(digest).exists():
-                raise LedgerError("An act names an object that is not stored.", where=digest)
-        entries: list[bytes] = []
-        openings: list[OpeningRun] = []
-        for kind, private, columns in runs:
-            more = encode_columns(
-                self.size + len(entries), kind, actor, time, private, {}, columns, objects
-            )
-            objects = None
-            entries += more[0]
-            openings.append(more[1])
-        return self._commit(entries, openings)
-
-    def _commit(self, entries: Sequence[bytes], openings: Sequence[OpeningRun]) -> range:
-        tree, signer = self._writable()
-        first = self.size
-        if not entries:
-            return range(first, first)
-        try:
-            self._openings.append(openings)
-            write_files(tree.add(entries))
-            raw = sign_checkpoint(signer, tree.size, tree.root())
-            replace_file(self.log_folder / "checkpoint", raw)
-        except OSError as error:
-            self._tree = None
-            self._undo(error)
-        except BaseException:
-            # Stopped half-way (Ctrl-C): the memory may be ahead of the disk; it is read anew.
-            self._tree = None
-            raise
-        self._checkpoint = read_checkpoint(raw, self.key)
-        self._log.grown(self.size)
-        drop_partials(self.log_folder, first, self.size)
-        return range(first, self.size)
-
-    def _writable(self) -> tuple[TreeWriter, SignerKey]:
-        if self._lock is None or self._signer is None:
-            raise LedgerError("The ledger was opened for reading.", where=str(self.folder))
-        if self._tree is None:
-            self._recover()
-        assert self._tree is not None
-        return self._tree, self._signer
-
-    def _undo(self, error: OSError) -> None:
-        before = self.size
-        try:
-            self._recover()
-        except OSError:
-            self._tree = None  # tried again before the next act
-        if self.size == before:
-            raise LedgerError(
-                f"The ledger could not be written: {error.strerror}. Nothing of this batch was "
-                f"acknowledged; the {self.size:,} entries before it are safe.",
-                where=str(error.filename or self.folder),
-                hint="make room or allow writing, then run the same command again",
-            ) from error
-        raise LedgerError(
-            f"The ledger was written, but the disk reported: {error.strerror}.",
-            where=str(error.filename or self.folder),
-            hint="run lamplighter evidence verify before going on",
-        ) from error
-
-    def _recover(self) -> None:
-        """Go back to what the checkpoint says; finish an erasure that was logged."""
-        self.refresh()
-        remove_leftovers(self.log_folder, self.size)
-        self._objects.clear_unfinished()
-        sound, broken = self._openings.last_sound(self.size)
-        if not broken:  # nothing would be cut off: a look at the latest is enough
-            sound = max(sound, self.size - _LATEST)
-        for index in range(sound, self.size):
-            if self.entry(index).commitment is not None:
-                raise TamperError(
-                    f"Entry {index} was acknowledged, but its opening cannot be read.",
-                    where=str(self.folder / "openings"),
-                    hint="restore openings/ from a backup; lamplighter evidence verify says more",
-                    entries=(index,),
+        with self.turn:
+            for digest in {digest for some in objects or () for digest in some}:
+                if not self.objects.path(digest).exists():
+                    raise LedgerError("An act names an object that is not stored.", where=digest)
+            entries: list[bytes] = []
+            openings: list[OpeningRun] = []
+            for kind, private, columns in runs:
+                more = encode_columns(
+                    self.size + len(entries), kind, actor, time, private, {}, columns, objects
                 )
-        self._openings.cut(self.size)
-        tree = TreeWriter(self.log_folder, self.size)
-        if tree.root() != self.root:
-            raise TamperError(
-                "The tiles do not lead to the root of the checkpoint.",
-                where=str(self.log_folder),
-                hint="lamplighter evidence verify names the entries",
-            )
-        pending = PendingErasure.read(self.folder)
-        if pending is not None:
-            if pending.entry < self.size:
-                self._erase_now(pending)
-            pending.clear(self.folder)
-        self._tree = tree
+                objects = None
+                entries += more[0]
+                openings.append(more[1])
+            return self._writing().commit(entries, openings)
 
-    def entry(self, index: int) -> Entry:
-        """One entry. Raises LedgerError beyond the end, TamperError where it cannot be read."""
-        return decode(index, self._log.raw(index))
-
-    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[Entry]:
-        """Entries from `start` up to `stop` (the end)."""
-        stop = self.size if stop is None else min(stop, self.size)
-        for first, part in self._log.bundles(start, stop):
-            for index, raw in enumerate(part, first):
-                if start <= index < stop:
-                    yield decode(index, raw)
-
-    def opening(self, index: int) -> bytes | None:
-        """The private bytes of an entry, checked; None if it has none or they were erased."""
-        found = self.salted(index)
-        return found[1] if found else None
-
-    def opened(self, stop: int | None = None) -> Iterator[tuple[Entry, bytes | None]]:
-        """Entries before `stop` with their private bytes, in order: a pass over everything, some
-        ten times faster than `opening` one by one. The bytes are not compared with the commitments
-        again: `evidence verify` does that.
-        """
-        stop = self.size if stop is None else stop
-        stored = self._openings.all(stop)
-        found = next(stored, None)
-        for entry in self.entries(0, stop):
-            while found is not None and found.index < entry.index:
-                found = next(stored, None)
-            matches = found is not None and found.index == entry.index
-            yield entry, found.private if found is not None and matches else None
-
-    def salted(self, index: int) -> tuple[bytes, bytes] | None:
-        """Salt and private bytes, checked against the commitment: what an export hands on."""
-        commitment = self.entry(index).commitment
-        if commitment is None:
-            return None
-        found = self._openings.get(index)
-        if found is None:
-            raise TamperError(
-                f"The opening of entry {index} is missing.",
-                where=str(self.folder / "openings"),
-                entries=(index,),
-            )
-        if found.private is None:
-            return None
-        if commit(found.salt, found.private) != commitment:
-            raise TamperError(
-                f"The opening of entry {index} does not match its commitment.",
-                where=str(self.folder / "openings"),
-                entries=(index,),
-            )
-        return found.salt, found.private
+    def _writing(self) -> Writer:
+        if self._writer is None:
+            raise LedgerError("The ledger was opened for reading.", where=str(self.folder))
+        return self._writer
 
     def erase(
         self,
@@ -346,56 +188,22 @@ class Ledger:
         is public: a rule, not a person. Raises LedgerError for an index that is not in the log.
         `kind` is `erasure` or `purge`.
         """
-        self._writable()
-        for index in indices:
-            self.entry(index)
-        for digest in objects:
-            self._objects.path(digest)
-        acts = erasure_acts(kind, datetime.now(UTC), actor, reason, indices, objects)
-        pending = PendingErasure(
-            self.size + len(acts) - 1, sorted(set(indices)), sorted(set(objects))
-        )
-        pending.write(self.folder)
-        logged = self.append(acts)
-        self._erase_now(pending)
-        pending.clear(self.folder)
-        return logged
-
-    def _erase_now(self, pending: PendingErasure) -> None:
-        self._openings.erase(pending.indices)
-        for digest in pending.objects:
-            self._objects.remove(digest)
+        with self.turn:
+            self._writing()
+            for index in indices:
+                self.entry(index)
+            for digest in objects:
+                self.objects.path(digest)
+            acts = erasure_acts(kind, datetime.now(UTC), actor, reason, indices, objects)
+            pending = PendingErasure(
+                self.size + len(acts) - 1, sorted(set(indices)), sorted(set(objects))
+            )
+            pending.write(self.folder)
+            logged = self.append(acts)
+            self._writing().erase_now(pending)
+            pending.clear(self.folder)
+            return logged
 
     def put_object(self, data: bytes | BinaryIO) -> str:
         """Store large content, durably; returns its hex SHA-256 for `Act.objects`."""
-        return self._objects.put(data)
-
-    def object_path(self, digest: str) -> Path:
-        """Where an object lies or would lie."""
-        return self._objects.path(digest)
-
-    def inclusion(self, index: int, size: int | None = None) -> InclusionProof:
-        """Proof that the entry is in the tree of `size` entries (all)."""
-        return self._log.inclusion(index, size)
-
-    def consistency(self, old: int, new: int | None = None) -> ConsistencyProof:
-        """Proof that the tree of `old` entries is a prefix of the one of `new` (all)."""
-        return self._log.consistency(old, new)
-
-    def root_at(self, size: int) -> bytes:
-        """Root of the tree of the first `size` entries."""
-        return self._log.root(size)
-
-    def _read_checkpoint(self) -> Checkpoint:
-        path = self.log_folder / "checkpoint"
-        try:
-            return read_checkpoint(path.read_bytes(), self.key)
-        except FileNotFoundError as error:
-            raise TamperError("The ledger has no checkpoint.", where=str(path)) from error
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except (FileNotFoundError, UnicodeDecodeError) as error:
-        raise LedgerError("A key of the ledger cannot be read.", where=str(path)) from error
+        return self.objects.put(data)

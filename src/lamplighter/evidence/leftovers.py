@@ -7,8 +7,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from lamplighter.evidence.disk import sync_folder
 from lamplighter.evidence.tiles import TILE_WIDTH
+from lamplighter.foundation.durable import sync_folder
 
 
 def leftovers(folder: Path, size: int) -> Iterator[Path]:

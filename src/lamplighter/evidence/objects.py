@@ -10,9 +10,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from lamplighter.evidence.disk import make_folder, sync_folder, write_all
 from lamplighter.evidence.entry import DIGEST
 from lamplighter.evidence.errors import LedgerError, TamperError
+from lamplighter.foundation.durable import make_folder, sync_folder, write_all
 
 _PIECE = 1 << 20
 

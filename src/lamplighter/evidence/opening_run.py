@@ -74,15 +74,7 @@ def opening_run(first: int, private: Sequence[bytes | None] | pa.Array) -> Openi
 
     Raises LedgerError where one is longer than a block can hold.
     """
-    column = private if isinstance(private, pa.Array) else _column(private)
-    column = column.cast(pa.large_binary())
-    index = np.arange(first, first + len(column), dtype=np.int64)
-    if column.null_count:
-        index = index[column.is_valid().to_numpy(zero_copy_only=False)]
-        column = column.drop_null()
-    _, places, buffer = column.buffers()
-    offsets = np.frombuffer(places, np.int64)[column.offset : column.offset + len(column) + 1]
-    offsets = offsets if len(offsets) else np.zeros(1, np.int64)
+    places, offsets, data = _of_array(private) if isinstance(private, pa.Array) else _of(private)
     longest = int(np.diff(offsets).max(initial=0))
     if longest > MAX_PRIVATE_BYTES:
         raise LedgerError(
@@ -90,10 +82,26 @@ def opening_run(first: int, private: Sequence[bytes | None] | pa.Array) -> Openi
             f"{MAX_PRIVATE_BYTES:,} is the most.",
             hint="put large content into the object store and name its digest",
         )
+    return OpeningRun(places + first, os.urandom(SALT_BYTES * len(places)), offsets, data)
+
+
+def _of(private: Sequence[bytes | None]) -> tuple[NDArray[np.int64], NDArray[np.int64], bytes]:
+    held = [(place, item) for place, item in enumerate(private) if item is not None]
+    offsets = np.zeros(len(held) + 1, np.int64)
+    np.cumsum([len(item) for _, item in held], out=offsets[1:])
+    places = np.array([place for place, _ in held], np.int64)
+    return places, offsets, b"".join([item for _, item in held])
+
+
+def _of_array(column: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.int64], bytes]:
+    column = column.cast(pa.large_binary())
+    places = np.arange(len(column), dtype=np.int64)
+    if column.null_count:
+        places = places[column.is_valid().to_numpy(zero_copy_only=False)]
+        column = column.drop_null()
+    _, bounds, buffer = column.buffers()
+    offsets = np.frombuffer(bounds, np.int64)[column.offset : column.offset + len(column) + 1]
+    offsets = offsets if len(offsets) else np.zeros(1, np.int64)
     start, stop = int(offsets[0]), int(offsets[-1])
     data = buffer.slice(start, stop - start).to_pybytes() if buffer is not None else b""
-    return OpeningRun(index, os.urandom(SALT_BYTES * len(index)), offsets - start, data)
-
-
-def _column(private: Sequence[bytes | None]) -> pa.Array:
-    return pa.array(private, pa.large_binary())
+    return places, offsets - start, data

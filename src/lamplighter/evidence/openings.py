@@ -20,9 +20,10 @@ from lamplighter.evidence.block import (
     read_head,
     unpack,
 )
-from lamplighter.evidence.disk import replace_file, sync_folder, write_all
 from lamplighter.evidence.errors import TamperError
+from lamplighter.evidence.flush import Unflushed
 from lamplighter.evidence.opening_run import OpeningRun
+from lamplighter.foundation.durable import replace_file, sync_folder
 
 SEGMENT_BYTES = 16 << 20  # what one erasure rewrites at most (and one more block)
 
@@ -54,8 +55,8 @@ class Openings:
         at = bisect.bisect_right(self._listed[1], index) - 1
         return self._listed[2][at] if at >= 0 else None
 
-    def append(self, runs: Sequence[OpeningRun]) -> None:
-        """Append openings (indices rising, beyond all others), durably."""
+    def append(self, runs: Sequence[OpeningRun], files: Unflushed) -> None:
+        """Append openings (indices rising, beyond all others); durable once `files` are."""
         runs = [run for run in runs if len(run.index)]
         if not runs:
             return
@@ -63,16 +64,8 @@ class Openings:
         path = segments[-1] if segments else None
         if path is None or path.stat().st_size >= SEGMENT_BYTES:
             path = self.folder / f"{int(runs[0].index[0]):015d}.seg"
-        new = not path.exists()
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        try:
-            write_all(handle, b"".join(block for run in runs for block in run.blocks()))
-            os.fdatasync(handle)
-        finally:
-            os.close(handle)
-        if new:
             self._listed = None
-            sync_folder(self.folder)
+        files.append(path, b"".join(block for run in runs for block in run.blocks()), 0o600)
 
     def cut(self, size: int) -> None:
         """Remove what a crash left: blocks of entries from `size` on, and a half-written block.

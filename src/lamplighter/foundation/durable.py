@@ -1,4 +1,4 @@
-"""Files that are either whole and on disk, or not there."""
+"""Writing so that a crash or a full disk leaves the old or the new, never half."""
 
 from __future__ import annotations
 
@@ -17,11 +17,28 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def write_durably(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+def make_folder(folder: Path, mode: int = 0o755) -> None:
+    """Make a folder and its parents, durably."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(mode=mode, exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def write_all(handle: int, data: bytes) -> None:
+    """`os.write` until all is written: a full disk may take a part first."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(handle, view) :]
+
+
+def write_durably(path: Path, write: Callable[[IO[bytes]], object], mode: int = 0o644) -> None:
     """Write beside `path`, flush to disk, rename. On an error nothing is left; OSError."""
     beside = path.with_name(f".{path.name}.partial")
     try:
-        with beside.open("wb") as file:
+        handle = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+        with os.fdopen(handle, "wb") as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())
@@ -30,3 +47,8 @@ def write_durably(path: Path, write: Callable[[IO[bytes]], object]) -> None:
         beside.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def replace_file(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """As `write_durably`, for bytes that are there already."""
+    write_durably(path, lambda file: file.write(data), mode)

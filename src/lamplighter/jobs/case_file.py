@@ -12,9 +12,9 @@ import orjson
 
 from lamplighter import __version__
 from lamplighter.evidence.act import Act, Json
-from lamplighter.evidence.disk import replace_file
 from lamplighter.evidence.ledger import Ledger
 from lamplighter.evidence.two_people import Deed, check_second_person
+from lamplighter.foundation.durable import replace_file
 from lamplighter.foundation.errors import UsageError
 from lamplighter.jobs.operation_reader import Reader
 from lamplighter.reporting.case_file.case_file import CaseFile, LogFacts, Submitted

@@ -10,8 +10,8 @@ import duckdb
 import orjson
 
 from lamplighter.evidence.act import Act
-from lamplighter.evidence.disk import replace_file
 from lamplighter.evidence.two_people import Deed, check_second_person
+from lamplighter.foundation.durable import replace_file
 from lamplighter.foundation.errors import UsageError
 from lamplighter.jobs.operation_reader import Reader
 from lamplighter.reporting.follow_the_money import Activity, Move, Post, entities

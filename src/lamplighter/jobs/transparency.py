@@ -10,10 +10,10 @@ from typing import Any
 import orjson
 
 from lamplighter import __version__
-from lamplighter.evidence.disk import replace_file
 from lamplighter.evidence.note import VerifierKey, read_key
 from lamplighter.evidence.public_log import PublicLog
 from lamplighter.evidence.verify.verify import Layout
+from lamplighter.foundation.durable import replace_file
 from lamplighter.foundation.errors import UsageError
 from lamplighter.foundation.progress import Steps
 from lamplighter.reporting.transparency.audits import read_audits, told

@@ -81,8 +81,9 @@ class Receiver:
                 batch, part = batch.filter(pa.array(fresh)), part.filter(fresh)
                 media = media and [one for one, new in zip(media, fresh, strict=True) if new]
             moment = self.clock()
-            index[fresh] = received = self._log(part, moment, media)
-            self.store.add(_rows(batch, content[fresh], received, moment), self.ledger.size)
+            with self.ledger.turn:  # another thread's act would shift the indices
+                index[fresh] = received = self._log(part, moment, media)
+                self.store.add(_rows(batch, content[fresh], received, moment), self.ledger.size)
         return Receipt(index)
 
     def _log(

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from lamplighter.evidence.disk import sync_folder
+from lamplighter.foundation.durable import sync_folder
 from lamplighter.workspace.manifest import Manifest, StorePart, write_manifest
 from lamplighter.workspace.part_writer import STORE_SCHEMA, PartWriter
 from lamplighter.workspace.store import ListingStore

@@ -34,9 +34,9 @@ def prove(
     import sys
 
     from lamplighter.evidence.checkpoint import read_checkpoint
-    from lamplighter.evidence.disk import replace_file
     from lamplighter.evidence.ledger import Ledger
     from lamplighter.evidence.proof import write_growth, write_proof
+    from lamplighter.foundation.durable import replace_file
     from lamplighter.foundation.errors import UsageError
 
     if (index is None) == (since is None):

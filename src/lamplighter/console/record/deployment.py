@@ -6,7 +6,6 @@ import threading
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import duckdb
 from django.conf import settings
@@ -14,7 +13,6 @@ from django.conf import settings
 from lamplighter.console.record.recorder import Recorder
 from lamplighter.console.record.sidecar import open_layout
 from lamplighter.evidence.act import Act
-from lamplighter.evidence.ledger import Ledger
 from lamplighter.screening.service import Screener
 from lamplighter.workspace.workspace import Workspace
 
@@ -24,7 +22,6 @@ class Deployment:
 
     def __init__(self, folder: Path) -> None:
         self.workspace = Workspace.open(folder, write=True)
-        _take_turns(self.workspace.ledger)
         self._recorder = Recorder(self.workspace.ledger.append)
         self._lock = threading.Lock()
         self._screener: Screener | None = None
@@ -60,19 +57,6 @@ class Deployment:
         if self._screener is not None:
             self._screener.close()
         self.workspace.close()
-
-
-def _take_turns(ledger: Ledger) -> None:
-    """Let the recorder, screening and custody write from their own threads, one at a time."""
-    lock = threading.RLock()
-    for name in ("append", "append_bulk", "append_runs", "erase"):
-        method = getattr(ledger, name)
-
-        def in_turn(*args: Any, _method: Any = method, **kwargs: Any) -> Any:
-            with lock:
-                return _method(*args, **kwargs)
-
-        setattr(ledger, name, in_turn)
 
 
 @cache

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from lamplighter.evidence.disk import replace_file
 from lamplighter.evidence.ledger import Ledger
+from lamplighter.foundation.durable import replace_file
 from lamplighter.foundation.errors import LamplighterError, UsageError
 from lamplighter.reporting.cybertipline.case import Case
 from lamplighter.reporting.cybertipline.draft import draft_file

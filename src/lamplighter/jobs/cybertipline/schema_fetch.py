@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lamplighter.evidence.act import Act, Json
-from lamplighter.evidence.disk import replace_file
+from lamplighter.foundation.durable import replace_file
 from lamplighter.foundation.errors import LamplighterError
 from lamplighter.jobs.cybertipline.desk import TipDesk
 from lamplighter.jobs.cybertipline.service import service_of

@@ -1,0 +1,110 @@
+"""Files that become durable together: their flushes run side by side, and the disk does them as one.
+
+Seven flushes one after the other take seven turns of the disk. What may become durable in any
+order, because nothing points to it yet, is written first and then flushed by several threads.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+
+from lamplighter.foundation.durable import write_all
+
+_OPEN_AT_ONCE = 200
+_THREADS = 6
+
+
+class Flusher:
+    """The threads of one writer; they end with `close`."""
+
+    def __init__(self) -> None:
+        self._pool: ThreadPoolExecutor | None = None
+
+    def each(self, handles: Iterable[int]) -> None:
+        """Flush open files and folders. OSError of the first that fails, once all are done."""
+        started = [self._threads().submit(os.fsync, handle) for handle in handles]
+        for error in [each.exception() for each in started]:
+            if error is not None:
+                raise error
+
+    def later(self, work: Callable[[], None]) -> None:
+        """Have something done that nobody waits for, before `close` returns."""
+        self._threads().submit(work)
+
+    def _threads(self) -> ThreadPoolExecutor:
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(_THREADS, "flush")
+        return self._pool
+
+    def close(self) -> None:
+        """End the threads."""
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
+
+
+class Unflushed:
+    """What was written and is not durable yet; a context manager that closes all files.
+
+    Nothing of it is durable before `flush` returns, and all of it, names included, when it has.
+    """
+
+    def __init__(self, flusher: Flusher) -> None:
+        self._flusher = flusher
+        self._handles: list[int] = []
+        self._folders: dict[Path, None] = {}
+
+    def append(self, path: Path, data: bytes, mode: int) -> None:
+        """Append to a file, which is made where it is not there."""
+        if not path.exists():
+            self._folders[path.parent] = None
+        self._write(path, data, os.O_APPEND, mode)
+
+    def write(self, path: Path, data: bytes, mode: int = 0o644) -> None:
+        """Write a file from its beginning, with the folders it needs."""
+        self._have(path.parent)
+        self._folders[path.parent] = None
+        self._write(path, data, os.O_TRUNC, mode)
+
+    def flush(self) -> None:
+        """Make all of it durable."""
+        try:
+            self._handles += [os.open(f, os.O_RDONLY | os.O_DIRECTORY) for f in self._folders]
+            self._flusher.each(self._handles)
+        finally:
+            self._close()
+        self._folders.clear()
+
+    def _have(self, folder: Path) -> None:
+        if folder in self._folders or folder.is_dir():
+            return
+        self._have(folder.parent)
+        folder.mkdir(exist_ok=True)
+        self._folders[folder.parent] = None
+
+    def _write(self, path: Path, data: bytes, how: int, mode: int) -> None:
+        if len(self._handles) >= _OPEN_AT_ONCE:
+            self._flusher.each(self._handles)
+            self._close()
+        flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | how
+        self._handles.append(os.open(path, flags, mode))
+        write_all(self._handles[-1], data)
+
+    def _close(self) -> None:
+        while self._handles:
+            os.close(self._handles.pop())
+
+    def __enter__(self) -> Unflushed:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._close()
