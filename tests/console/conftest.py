@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import tempfile
@@ -37,6 +38,29 @@ def pytest_sessionfinish() -> None:
     shutil.rmtree(_FOLDER, ignore_errors=True)
 
 
+def _with_pictures(market: Path) -> None:
+    """Let every listing name a picture and a drawing of a folder that the workspace reads."""
+    from PIL import Image
+
+    home = WORKSPACE / "pictures"
+    home.mkdir()
+    Image.new("RGB", (120, 80), "orange").save(home / "plain.png")
+    (home / "drawing.svg").write_bytes(
+        b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"
+    )
+    config = WORKSPACE / "lamplighter.toml"
+    text = config.read_text("utf-8").replace('images = ""', 'images = "pictures"')
+    config.write_text(text, "utf-8")
+    with market.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        row["images"] = "|".join(filter(None, (row["images"], "plain.png", "drawing.svg")))
+    with market.open("w", encoding="utf-8", newline="") as file:
+        out = csv.DictWriter(file, rows[0])
+        out.writeheader()
+        out.writerows(rows)
+
+
 @pytest.fixture(scope="session")
 def workspace() -> Iterator[Path]:
     """Listings in the ledger and linked."""
@@ -50,6 +74,7 @@ def workspace() -> Iterator[Path]:
 
     market = _FOLDER / "market.csv"
     write_market(1_200, 3, market, _FOLDER / "truth.csv")
+    _with_pictures(market)
     steps = Steps(quiet=True)
     with Workspace.open(WORKSPACE, write=True) as opened:
         ingest(opened, [str(market)], IngestOptions(), steps)

@@ -63,7 +63,7 @@ def operation(request: HttpRequest, operation: str) -> HttpResponse:
     after = int(request.GET["after"]) if request.GET.get("after", "").isdigit() else 0
     place = request.GET.get("place", "")[:200].replace("\x00", "")
     rows, more = found.listings(min(after, 10_000_000), place)
-    cards = [card(one) for one in rows]
+    cards = [card(one, deployment().workspace.ledger) for one in rows]
     note_read(request, "operation", [operation])
     note_read(request, "listing", [one.name for one in cards])
     note_read(request, "identifier", [f"{one.kind}:{one.value}" for one in drawn.identifiers])

@@ -16,6 +16,7 @@ from lamplighter.console.project.reads import note_read
 from lamplighter.console.record.deployment import deployment
 from lamplighter.console.wellbeing.kinds import media_type
 from lamplighter.console.wellbeing.models import BLURS, BREAKS, Preference, preference
+from lamplighter.console.wellbeing.pictures import TYPE, UnsafePictureError, safe_picture
 
 #: Session key: when the work since the last break began.
 BEGAN = "exposed_since"
@@ -81,7 +82,10 @@ def exposure(request: HttpRequest) -> dict[str, Any] | None:
 
 @require_GET
 def medium(request: HttpRequest, digest: str) -> HttpResponse:
-    """The bytes of a stored medium. What is no image or video by its own bytes is not served."""
+    """A stored medium: pictures written anew, videos as they are.
+
+    What is neither by its own bytes, or cannot be decoded within bounds, is not served.
+    """
     if preference(request.user).no_media:
         raise Http404("this person asked for no media")
     path = deployment().workspace.ledger.object_path(digest)
@@ -91,8 +95,15 @@ def medium(request: HttpRequest, digest: str) -> HttpResponse:
     if "uncovered" in request.GET:  # what was loaded before is now seen
         note_read(request, "uncovered", [digest])
         return HttpResponse(status=204)
+    answer: HttpResponse
+    if kind.startswith("image/"):
+        try:
+            answer = HttpResponse(safe_picture(path), content_type=TYPE)
+        except UnsafePictureError as error:
+            return HttpResponse(f"{error}\n", status=415, content_type="text/plain")
+    else:
+        answer = FileResponse(path.open("rb"), content_type=kind)
     note_read(request, "medium", [digest])
-    answer = FileResponse(path.open("rb"), content_type=kind)
     answer["Cache-Control"] = "private, no-store"
     # Whatever else the bytes may be read as, they run nothing.
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -198,6 +198,11 @@
           made.muted = true;
           made.controls = true;
         }
+        made.addEventListener("error", () => {
+          made.remove();
+          button.disabled = true;
+          button.textContent = "Cannot be shown safely";
+        });
         made.src = figure.dataset.src;
         figure.prepend(made);
         cover(figure);
