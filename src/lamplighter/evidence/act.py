@@ -28,6 +28,7 @@ ACT_KINDS = frozenset(
         "purge",
         "release",
         "report",
+        "statement",
     }
 )
 

@@ -7,6 +7,7 @@ import typer
 from lamplighter.cli.report.casefile import casefile
 from lamplighter.cli.report.cybertipline import app as cybertipline
 from lamplighter.cli.report.followthemoney import followthemoney
+from lamplighter.cli.report.statement import app as statement
 from lamplighter.cli.report.transparency import transparency
 
 app = typer.Typer(
@@ -18,4 +19,5 @@ app = typer.Typer(
 app.command()(casefile)
 app.command()(followthemoney)
 app.add_typer(cybertipline)
+app.add_typer(statement)
 app.command()(transparency)

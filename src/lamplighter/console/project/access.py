@@ -91,6 +91,12 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "tip_resume": frozenset({S, C}),
     "tip_retract": frozenset({S, C}),
     "tip_casefile": frozenset({S, I, C}),
+    # posters, by token; whoever hears them
+    "statement": ANYONE,
+    "statement_appeal": ANYONE,
+    **dict.fromkeys(("api:statement", "api:appeal", "api:account_deleted"), ANYONE),
+    "appeals": JUDGES,
+    "appeal": JUDGES,
     # wellbeing
     "settings": SIGNED_IN,
     "take_break": SIGNED_IN,

@@ -17,6 +17,7 @@ _DESKS = (
     ("cases", "Cases"),
     ("seconds", "Second person"),
     ("tips", "Reports"),
+    ("appeals", "Appeals"),
     ("audit", "Audit"),
     ("people", "People"),
     ("api_keys", "Programs"),

@@ -12,6 +12,7 @@ django_application = get_wsgi_application()
 
 from lamplighter.console.api.direct import Direct  # noqa: E402
 from lamplighter.console.api.webhooks import Courier  # noqa: E402
+from lamplighter.console.appeals.following import StatementFollower  # noqa: E402
 from lamplighter.console.record.deployment import deployment  # noqa: E402
 from lamplighter.console.record.guests import open_doorway  # noqa: E402
 from lamplighter.console.record.relink import Follower  # noqa: E402
@@ -22,3 +23,4 @@ doorway = open_doorway(deployment())
 follower = Follower()
 courier = Courier()
 filer = Filer()
+statements = StatementFollower()

@@ -41,6 +41,8 @@ _ACTS: Mapping[str, str] = {
     "report": "Report filed",
     "export": "Export made",
     "access": "Record read by a person",
+    "appeal": "Appeal of the poster",
+    "statement": "Statement of reasons made",
     "erasure": "Private part erased",
     "purge": "Purge",
 }

@@ -1,0 +1,1 @@
+"""Posters are heard: statements of reasons they can open, and appeals."""

@@ -1,0 +1,116 @@
+"""From the ledger to statements that posters can open: made, then found by their tokens."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from functools import cache
+from pathlib import Path
+
+import orjson
+from django.conf import settings
+from django.db import connections, transaction
+
+from lamplighter.console.api.webhooks import tell
+from lamplighter.console.appeals.models import Followed, Issued
+from lamplighter.console.appeals.tokens import digest_of, token_of
+from lamplighter.console.record.deployment import deployment
+from lamplighter.jobs.statements import make_statements
+from lamplighter.reporting.statement.acts import TOPIC, Held
+from lamplighter.reporting.statement.settings import Settings, read_settings
+from lamplighter.reporting.statement.statement import Statement
+
+_LOG = logging.getLogger("lamplighter.console")
+_SECONDS = 5.0
+_lock = threading.Lock()
+
+
+@cache
+def _settings(folder: Path) -> Settings:
+    return read_settings(folder)
+
+
+def statement_settings() -> Settings:
+    """`statements.toml` of the workspace, as it was when the server started."""
+    return _settings(settings.CONSOLE.folder)
+
+
+def link_of(puid: str) -> str:
+    """The poster's address; absolute where the console knows its own."""
+    return f"{settings.CONSOLE.origin}/statement/{token_of(puid)}"
+
+
+def follow_statements() -> int:
+    """Make what is owed since the last look, and let it be found; how many are new."""
+    with _lock:
+        ledger = deployment().workspace.ledger
+        row, _ = Followed.objects.get_or_create(pk=1)
+        if row.upto >= ledger.size:
+            return 0
+        make_statements(deployment().workspace, statement_settings(), row.upto)
+        size, new = ledger.size, []
+        with transaction.atomic():
+            for entry in ledger.entries(row.upto, size):
+                private = ledger.opening(entry.index) if _ours(entry) else None
+                if private is None:
+                    continue
+                said = orjson.loads(private)
+                if entry.kind == "statement":
+                    held = Held(entry.index, entry.time, Statement.from_dict(said))
+                    if _issue(held):
+                        new.append(held)
+                else:
+                    Issued.objects.filter(puid=said["puid"]).update(delayed_until=said["until"])
+            Followed.objects.filter(pk=1).update(upto=size)
+    for held in new:
+        _tell(held.statement)
+    return len(new)
+
+
+def _ours(entry: object) -> bool:
+    kind, public = entry.kind, entry.public  # type: ignore[attr-defined]
+    return bool(kind == "statement" or (kind == "note" and public.get("topic") == TOPIC))
+
+
+def _issue(held: Held) -> bool:
+    one = held.statement
+    _, new = Issued.objects.get_or_create(
+        puid=one.puid,
+        defaults={"digest": digest_of(token_of(one.puid)), "statement": one.as_dict(),
+                  "ledger_index": held.entry, "made": held.made, "account": one.account[:512]},
+    )  # fmt: skip
+    return bool(new)
+
+
+def _tell(one: Statement) -> None:
+    """Hand the platform the link, for whoever posted."""
+    tell("statement.made", {
+        "statement": one.puid, "measure": str(one.measure), "listings": list(one.listings[:1_000]),
+        "account": one.account, "link": link_of(one.puid),
+    })  # fmt: skip
+
+
+class StatementFollower:
+    """A thread that looks for new decisions every few seconds."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="statements", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End after the look that is under way."""
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                follow_statements()
+            except Exception:
+                # Decisions stand in the ledger; the next look makes their statements.
+                _LOG.exception("statements could not be made")
+            finally:
+                connections.close_all()
+            if self._stop.wait(_SECONDS):
+                return

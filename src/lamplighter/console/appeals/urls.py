@@ -1,0 +1,12 @@
+"""Addresses of posters, and of those who hear them."""
+
+from django.urls import path
+
+from lamplighter.console.appeals import desk, public
+
+urlpatterns = [
+    path("statement/<str:secret>", public.statement, name="statement"),
+    path("statement/<str:secret>/appeal", public.appeal, name="statement_appeal"),
+    path("appeals/", desk.appeals, name="appeals"),
+    path("appeals/<int:number>", desk.appeal, name="appeal"),
+]

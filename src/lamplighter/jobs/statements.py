@@ -1,0 +1,271 @@
+"""Statements of reasons, made from what the ledger says was decided."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import duckdb
+import orjson
+
+from lamplighter.evidence.act import Act
+from lamplighter.evidence.entry import Entry
+from lamplighter.evidence.ledger import Ledger
+from lamplighter.evidence.two_people import Deed, account
+from lamplighter.foundation.errors import UsageError
+from lamplighter.reporting.statement.acts import (
+    Held,
+    decided_entries,
+    delay_act,
+    read_held,
+    statement_act,
+)
+from lamplighter.reporting.statement.settings import Settings
+from lamplighter.reporting.statement.statement import Automated, Measure, Source, Statement
+from lamplighter.screening.acts import VIA
+from lamplighter.workspace.receiver import now
+from lamplighter.workspace.workspace import Workspace
+
+_MEASURES = {"hold": Measure.HOLD, "refuse": Measure.REFUSAL}
+#: Longest delay that one request of an authority gets; it may ask again.
+MOST_DELAY_DAYS = 180
+_PART = 1_000
+
+
+def make_statements(workspace: Workspace, settings: Settings, start: int = 0) -> list[Held]:
+    """Make what is owed for decisions from entry `start` on, and log it; what was made.
+
+    A decision that has its statements gets no more: it may be run as often as one likes. The
+    workspace is open for writing.
+    """
+    ledger = workspace.ledger
+    size = ledger.size
+    done = decided_entries(ledger.entries(start, size))
+    made: list[Held] = []
+    acts: list[Act] = []
+    pending: list[Statement] = []
+
+    def write() -> None:
+        moment = now()
+        for entry, statement in zip(ledger.append(acts), pending, strict=True):
+            made.append(Held(entry, moment, statement))
+        acts.clear()
+        pending.clear()
+
+    for entry in ledger.entries(start, size):
+        if entry.index in done:
+            continue
+        owed = list(_owed(workspace, settings, entry))
+        moment = now()
+        acts += [statement_act(one, moment) for one in owed]
+        pending += owed
+        if len(acts) >= _PART:  # all of one decision stand in one commit
+            write()
+    if acts:
+        write()
+    return made
+
+
+def _owed(workspace: Workspace, settings: Settings, entry: Entry) -> Iterator[Statement]:
+    if entry.kind == "decision" and entry.public.get("outcome") in _MEASURES:
+        yield from _of_screening(workspace.ledger, settings, entry)
+    elif entry.kind == "decision" and _confirmed_account_act(entry):
+        yield from _of_accounts(workspace, settings, entry)
+    elif entry.kind == "moderation" and entry.public.get("via") == VIA:
+        yield from _of_moderation(workspace.ledger, settings, entry)
+
+
+def _confirmed_account_act(entry: Entry) -> bool:
+    return (
+        entry.public.get("deed") == Deed.ACCOUNT_ACTION and entry.public.get("word") == "confirmed"
+    )
+
+
+def _of_screening(ledger: Ledger, settings: Settings, entry: Entry) -> Iterator[Statement]:
+    said = _opened(ledger, entry.index)
+    if said is None:
+        return
+    row = _received(ledger, entry.public.get("received"))
+    rules = [reason["rule"] for reason in said["reasons"] if reason["do"] == said["outcome"]]
+    yield Statement(
+        puid=_puid(ledger, entry.index, 0),
+        decision=entry.index,
+        measure=_MEASURES[entry.public["outcome"]],
+        decided_at=entry.time,
+        listings=(said["listing_id"],),
+        account=str(row.get("account_id") or ""),
+        ground=settings.ground_of_rule(rules[0] if rules else "other"),
+        automated_detection=True,
+        automated_decision=Automated.FULLY,
+        source=Source.OWN,
+        content=_content(row),
+        content_date=_day(row.get("posted_at")) or entry.time.date(),
+        language=_language(row),
+    )
+
+
+def _of_moderation(ledger: Ledger, settings: Settings, entry: Entry) -> Iterator[Statement]:
+    said = _opened(ledger, entry.index)
+    if said is None:
+        return
+    action = str(said["row"].get("moderation_action", ""))
+    if action.casefold().strip() not in settings.removals:
+        return
+    row = _received(ledger, entry.public.get("received"))
+    by = entry.actor.partition(":")[2]
+    machine = (
+        by.startswith(settings.automatic_moderators) if settings.automatic_moderators else False
+    )
+    yield Statement(
+        puid=_puid(ledger, entry.index, 0),
+        decision=entry.index,
+        measure=Measure.REMOVAL,
+        decided_at=entry.time,
+        listings=(said["listing_id"],),
+        account=str(row.get("account_id") or ""),
+        ground=settings.ground(str(said["row"].get("reason", "other")).strip()),
+        automated_detection=machine,
+        automated_decision=Automated.FULLY if machine else Automated.NOT,
+        source=Source.OWN,
+        content=_content(row),
+        content_date=_day(row.get("posted_at")) or entry.time.date(),
+        language=_language(row),
+        barred=(entry.actor,),
+    )
+
+
+def _of_accounts(workspace: Workspace, settings: Settings, entry: Entry) -> Iterator[Statement]:
+    """One statement an account of the operation, as it is linked now."""
+    ledger = workspace.ledger
+    asked = ledger.entry(entry.public["asked"])
+    said = _opened(ledger, asked.index) or {}
+    operation = str(entry.public["subject"])
+    accounts = _accounts(workspace, operation)
+    for place, (name, rows) in enumerate(sorted(accounts.items())):
+        days = [day for day in (_day(row[1]) for row in rows) if day]
+        yield Statement(
+            puid=_puid(ledger, entry.index, place),
+            decision=entry.index,
+            measure=Measure.ACCOUNT,
+            decided_at=entry.time,
+            listings=tuple(row[0] for row in rows),
+            account=name,
+            ground=settings.ground(str(said.get("clause", "other"))),
+            automated_detection=True,
+            automated_decision=Automated.NOT,
+            source=Source.OWN,
+            content=("text", "image") if any(row[3] for row in rows) else ("text",),
+            content_date=min(days, default=entry.time.date()),
+            language=_language({"language": rows[0][2]}),
+            operation=operation,
+            barred=(asked.actor, entry.actor),
+        )
+
+
+def _accounts(workspace: Workspace, operation: str) -> dict[str, list[Sequence[Any]]]:
+    """Listings (id, posted, language, images) of an operation by account."""
+    found: defaultdict[str, list[Sequence[Any]]] = defaultdict(list)
+    if not (workspace.links_folder / "operations.parquet").exists():
+        return found
+    with workspace.duckdb() as database:
+        for name, *row in _members(database, operation):
+            found[name].append(row)
+    return found
+
+
+def _members(database: duckdb.DuckDBPyConnection, operation: str) -> list[Any]:
+    return database.execute(
+        "SELECT v.account_id, v.listing_id, v.posted_at, coalesce(v.language, ''), "
+        "len(coalesce(v.images, [])) FROM listing_links l JOIN listings v USING (listing_id) "
+        "WHERE l.operation_id = ? AND v.account_id IS NOT NULL ORDER BY v.account_id, v.listing_id",
+        [operation],
+    ).fetchall()
+
+
+def list_statements(workspace: Workspace) -> list[Held]:
+    """All statements of a workspace, in the order made."""
+    return list(read_held(workspace.ledger).values())
+
+
+def find_statement(workspace: Workspace, puid: str) -> Held:
+    """One statement. UsageError if there is none."""
+    held = read_held(workspace.ledger).get(puid)
+    if held is None:
+        raise UsageError("There is no such statement.", where=puid[:80],
+                         hint="lamplighter report statement list WORKSPACE")  # fmt: skip
+    return held
+
+
+def delay_statement(
+    workspace: Workspace, puid: str, until: datetime, *, asked_by: str, reference: str, by: str
+) -> int:
+    """Let a statement wait because an authority asked; the entry of the ledger. UsageError.
+
+    The end must be set, at most 180 days ahead: it ends by itself, and an authority may ask again.
+    """
+    who, moment = account(by), now()
+    find_statement(workspace, puid)
+    return workspace.ledger.append(
+        [check_delay(puid, until, asked_by=asked_by, reference=reference, by=who, moment=moment)]
+    )[0]
+
+
+def check_delay(
+    puid: str, until: datetime, *, asked_by: str, reference: str, by: str, moment: datetime
+) -> Act:
+    """The act of a delay. UsageError unless it says who asked and ends in time."""
+    if not asked_by.strip() or not reference.strip():
+        raise UsageError("A delay says who asked for it and under which reference.",
+                         hint='--asked-by "State police" --reference 2026-17')  # fmt: skip
+    if not moment < until or (until - moment).days >= MOST_DELAY_DAYS:
+        raise UsageError(
+            f"A delay ends, in {MOST_DELAY_DAYS} days at most.", where=until.isoformat(),
+            hint="The authority may ask again.",
+        )  # fmt: skip
+    return delay_act(puid, until, asked_by=asked_by.strip()[:200], reference=reference.strip()[:200],
+                     by=by, now=moment)  # fmt: skip
+
+
+def _puid(ledger: Ledger, entry: int, place: int) -> str:
+    """Names no person: which log, which entry, which of its statements."""
+    log = hashlib.sha256(str(ledger.key).encode()).hexdigest()[:8]
+    return f"lamp-{log}-{entry}-{place}"
+
+
+def _opened(ledger: Ledger, entry: int) -> dict[str, Any] | None:
+    """The private part of an entry; None if it was erased."""
+    private = ledger.opening(entry)
+    found: dict[str, Any] | None = orjson.loads(private) if private else None
+    return found
+
+
+def _received(ledger: Ledger, entry: Any) -> dict[str, Any]:
+    if not isinstance(entry, int) or ledger.entry(entry).kind != "listing.received":
+        return {}
+    private = ledger.opening(entry)
+    try:
+        row = orjson.loads(private or b"{}").get("row", {})
+    except (ValueError, AttributeError):  # a raw line of a file, not of our columns
+        return {}
+    return row if isinstance(row, dict) else {}
+
+
+def _content(row: dict[str, Any]) -> tuple[str, ...]:
+    return ("text", "image") if row.get("images") else ("text",)
+
+
+def _language(row: dict[str, Any]) -> str:
+    found = str(row.get("language") or "")[:2].lower()
+    return found if len(found) == 2 and found.isascii() and found.isalpha() else ""
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    try:
+        return datetime.fromisoformat(str(value)).astimezone(UTC).date() if value else None
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""What a poster is told: what was done, on what ground, by what means, and how to object."""

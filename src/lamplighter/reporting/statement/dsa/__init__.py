@@ -1,0 +1,1 @@
+"""Statements in the form of the DSA Transparency Database."""
