@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from lamplighter.console.leads.models import Lead
-from lamplighter.console.search.models import Query
+from lamplighter.console.record.deployment import deployment
+from lamplighter.console.search.models import Query, SavedSearch
 from lamplighter.console.search.views import csv_lines
 
 
@@ -81,3 +82,46 @@ def test_agreement_counts_pairs_within_one_step(desk: Path, sign_in: Any) -> Non
         given = {"verdict": "nothing", "clause": "none", "label_spam": step}
         sign_in("reviewer", name=name).post(f"/operation/{lead.pk}/decide", given)
     assert agreement()["labels"] == [("Spam", 1, 3)]
+
+
+def test_facets_narrow_a_search_and_count_right(desk: Path, sign_in: Any) -> None:
+    client = sign_in("investigator")
+    page = client.get("/search/", {"words": "the"})
+    total, facets = page.context["total"], {f["title"]: f for f in page.context["facets"]}
+    assert set(facets) == {"City", "Category", "Band", "Month"}
+    assert sum(one["count"] for one in facets["Band"]["values"]) == total
+    for facet in facets.values():
+        one = facet["values"][0]
+        narrowed = client.get(f"/search/?{one['address']}").context
+        assert narrowed["total"] == one["count"]
+        chosen = [f for f in narrowed["facets"] if f["chosen"]]
+        assert (
+            len(chosen) == 1
+            and client.get(f"/search/?{chosen[0]['off']}").context["total"] == total
+        )
+
+
+def test_a_kept_search_tells_what_came_since(desk: Path, sign_in: Any) -> None:
+    client, other = sign_in("investigator"), sign_in("investigator", name="other")
+    query = "words=the"
+    client.post("/search/keep", {"query": query})
+    client.post("/search/keep", {"query": query})  # once is enough
+    kept = SavedSearch.objects.get()
+    assert client.get("/search/").context["saved"][0]["new"] == 0
+    assert "New listings" not in client.get("/queue/").content.decode()
+    with deployment().workspace.duckdb() as database:
+        entries = [row[0] for row in database.execute(
+            "SELECT ledger_index FROM listings WHERE regexp_matches(lower(concat_ws(' ', title, text, city)), "
+            "'\\bthe\\b') ORDER BY 1").fetchall()]  # fmt: skip
+    kept.seen = entries[-8]
+    kept.save()
+    assert client.get("/search/").context["saved"][0]["new"] == 7
+    assert "New listings" in client.get("/queue/").content.decode()
+    fresh = client.get(f"/search/?{query}&after={kept.seen}").context
+    assert fresh["total"] == 7 and len(fresh["hits"]) == 7
+    assert other.get("/search/").context["saved"] == []
+    assert other.post(f"/search/kept/{kept.pk}", {"what": "forget"}).status_code == 404
+    client.post(f"/search/kept/{kept.pk}", {"what": "seen"})
+    assert client.get("/search/").context["saved"][0]["new"] == 0
+    client.post(f"/search/kept/{kept.pk}", {"what": "forget"})
+    assert not SavedSearch.objects.exists()

@@ -27,6 +27,7 @@ from lamplighter.console.leads.models import (
 )
 from lamplighter.console.leads.queue import BANDS, Filters, fitting, page
 from lamplighter.console.people.roles import Role
+from lamplighter.console.search.saved import news
 from lamplighter.console.wellbeing.models import unwanted_reasons
 
 #: Skips that a person chooses from; a hand-over has its own button.
@@ -63,6 +64,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "views": SavedView.objects.filter(person=request.user).order_by("name"),
         "shared": SavedView.objects.filter(shared=True).exclude(person=request.user),
         "judges": request.user.has(Role.REVIEWER, Role.SENIOR), "unwanted": unwanted,
+        "news": [one for one in news(request.user) if one["new"]],
     }  # fmt: skip
     return render(request, "leads/queue.html", facts)
 

@@ -79,6 +79,8 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "api_key_revoke": frozenset({M}),
     # search, audit
     "search": frozenset({S, I}),
+    "search_keep": frozenset({S, I}),
+    "search_kept": frozenset({S, I}),
     "about": DESK,
     "about_csv": frozenset({S, I, C}),
     "audit": frozenset({A}),

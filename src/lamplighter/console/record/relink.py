@@ -14,17 +14,19 @@ from lamplighter.console.leads.indexing import index_leads
 from lamplighter.console.leads.models import Generation
 from lamplighter.console.record.deployment import deployment
 from lamplighter.console.record.sidecar import lay_out
-from lamplighter.console.search.index import build_index
+from lamplighter.console.search.index import FOLDER, build_index
 
 _LOG = logging.getLogger("lamplighter.console")
 _SECONDS = 5.0
+#: Another one where what is laid out or indexed changed: what was made before is made anew.
+_LAYOUT = b"2"
 
 
 def digest_of(links: Path) -> str:
     """Names a result of linking by its run record; empty where there is none."""
     run = links / "run.json"
     try:
-        return hashlib.sha256(run.read_bytes()).hexdigest()[:16]
+        return hashlib.sha256(_LAYOUT + run.read_bytes()).hexdigest()[:16]
     except FileNotFoundError:
         return ""
 
@@ -39,8 +41,11 @@ def follow_links() -> bool:
     if not digest or (newest and newest.digest == digest and folder.exists()):
         return False
     with workspace.duckdb() as database:
-        lay_out(database, folder)
-        build_index(database, folder)
+        # Each appears whole or not at all: what is there need not be made again.
+        if not folder.exists():
+            lay_out(database, folder)
+        if not (folder / FOLDER).exists():
+            build_index(database, folder)
     index_leads(workspace.links_folder / "operations.parquet", digest, folder)
     for old in base.iterdir():
         if old.name not in (digest, newest.digest if newest else ""):

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import tantivy
@@ -14,84 +11,56 @@ import tantivy
 #: Bytes that the writer may use before it flushes.
 _HEAP = 128_000_000
 _ROWS = 20_000
-_FOLDER = "text"
-#: Hits that a page shows; the count is of all.
-PAGE = 25
+#: The index, and a file that says up to which entry of the ledger it goes.
+FOLDER, UPTO = "text", "upto"
+#: What hits can be narrowed by: parameter of the address, words, and how many values are shown.
+FACETS = {"city": "City", "category": "Category", "band": "Band", "month": "Month"}
+#: The value of a facet for a listing that has none.
+NONE = "none"
 
 
-@dataclass(frozen=True)
-class Hit:
-    """A listing that was found."""
-
-    listing_id: str
-    title: str
-    text: str
-    operation_id: str
-
-
-def _schema() -> tantivy.Schema:
+def schema() -> tantivy.Schema:
+    """Words are searched in title, text and place; `entry` is the listing's in the ledger."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("listing_id", stored=True, tokenizer_name="raw")
     builder.add_text_field("operation_id", stored=True, tokenizer_name="raw")
     builder.add_text_field("title", stored=True)
     builder.add_text_field("text", stored=True)
-    builder.add_text_field("city", stored=False)
+    builder.add_text_field("place", stored=False)
+    for name in FACETS:
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("entry", indexed=True, fast=True)
     return builder.build()
 
 
 def build_index(database: duckdb.DuckDBPyConnection, folder: Path) -> int:
     """Index every current listing; how many. The folder appears when it is complete."""
-    part = folder / f"{_FOLDER}.part"
+    part = folder / f"{FOLDER}.part"
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
-    writer = tantivy.Index(_schema(), str(part)).writer(_HEAP, 1)
+    writer = tantivy.Index(schema(), str(part)).writer(_HEAP, 1)
     rows = database.execute(
         "SELECT v.listing_id, coalesce(l.operation_id, ''), coalesce(v.title, ''), "
-        "coalesce(v.text, ''), coalesce(v.city, '') "
-        "FROM listings v LEFT JOIN listing_links l USING (listing_id)"
+        "coalesce(v.text, ''), coalesce(v.city, ''), lower(coalesce(v.category, '')), "
+        "coalesce(o.band, ''), coalesce(strftime(v.posted_at, '%Y-%m'), ''), v.ledger_index "
+        "FROM listings v LEFT JOIN listing_links l USING (listing_id) "
+        "LEFT JOIN operations o USING (operation_id)"
     )
-    count = 0
+    count = upto = 0
     while batch := rows.fetchmany(_ROWS):
-        for name, operation, title, text, city in batch:
+        for name, operation, title, text, city, category, band, month, entry in batch:
             writer.add_document(
                 tantivy.Document(
-                    listing_id=name, operation_id=operation, title=title, text=text, city=city
+                    listing_id=name, operation_id=operation, title=title, text=text, place=city,
+                    city=city[:80] or NONE, category=category[:80] or NONE, band=band or NONE,
+                    month=month or NONE, entry=entry,
                 )
-            )
+            )  # fmt: skip
         count += len(batch)
+        upto = max(upto, *(row[-1] for row in batch))
     writer.commit()
     writer.wait_merging_threads()
-    shutil.rmtree(folder / _FOLDER, ignore_errors=True)
-    part.rename(folder / _FOLDER)
+    (part / UPTO).write_text(str(upto), "ascii")
+    shutil.rmtree(folder / FOLDER, ignore_errors=True)
+    part.rename(folder / FOLDER)
     return count
-
-
-def search_text(folder: Path, words: str, offset: int = 0) -> tuple[list[Hit], int]:
-    """A page of listings that have all the words, best first, and how many there are.
-
-    Words in quotes must follow each other. Nothing else in `words` means anything special.
-    """
-    index = tantivy.Index.open(str(folder / _FOLDER))
-    query, _ = index.parse_query_lenient(
-        _plain(words), ["title", "text", "city"], conjunction_by_default=True
-    )
-    searcher = index.searcher()
-    found = searcher.search(query, PAGE, count=True, offset=offset)
-    hits = []
-    total: Any = found
-    for _, address in found.hits:
-        kept = searcher.doc(address)
-        hits.append(Hit(*(str(kept.get_first(name) or "")
-                          for name in ("listing_id", "title", "text", "operation_id"))))  # fmt: skip
-    return hits, int(total.count or 0)
-
-
-def _plain(words: str) -> str:
-    """Words and quoted phrases only: no fields, ranges or operators of the query language."""
-    parts = re.findall(r'"([^"]*)"|(\S+)', words)
-    out = []
-    for phrase, word in parts:
-        kept = " ".join(re.findall(r"\w+", phrase or word))
-        if kept:
-            out.append(f'"{kept}"')
-    return " ".join(out)
