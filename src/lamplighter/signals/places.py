@@ -169,10 +169,18 @@ def _folded(names: list[str | None]) -> list[str]:
 
 
 def _index(names: list[str], cities: Gazetteer) -> NDArray[np.int64]:
+    """Places of the names among the known (-1: none). A batch has few names, and the known are
+    many: they are looked up among the asked."""
     import pyarrow.compute as pc
 
-    found = pc.index_in(pa.array(names, pa.large_string()), value_set=cities.known)
-    return np.asarray(found.fill_null(-1).to_numpy(zero_copy_only=False), np.int64)
+    asked = pa.array(names, pa.large_string()).dictionary_encode()
+    hit = pc.index_in(cities.known, value_set=asked.dictionary)
+    at = hit.fill_null(-1).to_numpy(zero_copy_only=False)
+    number = np.full(len(asked.dictionary), -1, np.int64)
+    known = np.flatnonzero(at >= 0)
+    number[at[known]] = known
+    found: NDArray[np.int64] = number[asked.indices.to_numpy(zero_copy_only=False)]
+    return found
 
 
 def _where(region: str, country: str, tail: str) -> tuple[str | None, str | None]:

@@ -20,6 +20,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lamplighter.foundation.kept_tables import Tables, kept_tables
+
 #: Code points from here on are rare historic letters and private use: they stand for themselves.
 TABLE_SIZE = 0x20000
 
@@ -135,7 +137,18 @@ def _kind(character: str, skeleton: str) -> int:
 
 @cache
 def fold_tables() -> FoldTables:
-    """Build the tables once a process (about a tenth of a second)."""
+    """The tables: made once (about a tenth of a second), kept, and read once a process."""
+    import confusable_homoglyphs
+
+    version = f"{unicodedata.unidata_version} {confusable_homoglyphs.__version__}"
+    found = kept_tables("fold", [__file__], version, _made)
+    tables = FoldTables(found["first"], found["second"], found["kind"], found["disguised"])
+    for table in tables:
+        table.flags.writeable = False
+    return tables
+
+
+def _made() -> Tables:
     first = np.arange(TABLE_SIZE, dtype=np.uint32)
     second = np.zeros(TABLE_SIZE, dtype=np.uint32)
     kind = np.full(TABLE_SIZE, LETTER, dtype=np.uint8)
@@ -158,9 +171,7 @@ def fold_tables() -> FoldTables:
             disguised[code] = (
                 code > 0x24F and kind[code] == LETTER and skeleton.isascii() and skeleton.isalpha()
             )
-    for table in (first, second, kind, disguised):
-        table.flags.writeable = False
-    return FoldTables(first, second, kind, disguised)
+    return {"first": first, "second": second, "kind": kind, "disguised": disguised}
 
 
 @cache

@@ -18,6 +18,8 @@ import phonenumbers
 from numpy.typing import NDArray
 from phonenumbers import PhoneMetadata
 
+from lamplighter.foundation.kept_tables import Tables, kept_tables
+from lamplighter.signals.identifiers import digit_regex
 from lamplighter.signals.identifiers.digit_regex import Expressions, Machine, machine
 
 _TYPES = ("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number",
@@ -67,7 +69,7 @@ def regions() -> dict[str, int]:
 
 
 def plans() -> Plans:
-    """All numbering plans; compiled once a process (under a second)."""
+    """All numbering plans: compiled once (under a second), kept, and read once a process."""
     with _ONCE:
         return _plans()
 
@@ -202,6 +204,12 @@ def _written_with_prefix(data: Any) -> bool:
 
 @cache
 def _plans() -> Plans:
+    sources = [__file__, digit_regex.__file__]
+    found = kept_tables("plans", sources, phonenumbers.__version__, _compiled)
+    return Plans(found["steps"], found["codes"], found["regions"])
+
+
+def _compiled() -> Tables:
     tape = _Tape()
     names = regions()
     codes = np.full((1000, 2), -1, np.int32)
@@ -228,4 +236,4 @@ def _plans() -> Plans:
         )
         for place, digit in enumerate(found.insert, INSERT + 1):
             table[at, place] = int(digit)
-    return Plans(tape.table(), codes, table)
+    return {"steps": tape.table(), "codes": codes, "regions": table}
