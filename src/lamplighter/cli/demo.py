@@ -18,7 +18,7 @@ def demo(
 
     The listings go into a workspace: ledger first, then linked. On a terminal it ends in the review
     console, with links for two people to sign in: leads to decide, and a second person for what
-    leaves the house.
+    leaves the house. Reports to NCMEC go to a stand-in on this machine, and nowhere else.
 
     Example:
 
@@ -47,8 +47,11 @@ def demo(
         return
     from lamplighter.console.people.roles import Role
     from lamplighter.console.serve import start
+    from lamplighter.jobs.cybertipline.service import stand_in_served
+    from lamplighter.workspace.config import read_config
 
     duties = (Role.REVIEWER, Role.SENIOR, Role.INVESTIGATOR, Role.CUSTODIAN)
     typer.echo("Sign in as two people, each in a browser of their own (Ctrl-C ends it):")
-    start(sample.workspace, "127.0.0.1", port, 8, typer.echo,
-          invite={"Reviewer": duties, "Second person": duties})  # fmt: skip
+    with stand_in_served(read_config(sample.workspace).report, sample.workspace, typer.echo):
+        start(sample.workspace, "127.0.0.1", port, 8, typer.echo,
+              invite={"Reviewer": duties, "Second person": duties})  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from lamplighter.jobs.ingest import IngestOptions, ingest, new_workspace
 from lamplighter.jobs.link import LinkResult
 from lamplighter.jobs.workspace_link import link_workspace
 from lamplighter.simulate.market import write_market
+from lamplighter.workspace.config import FILE
+from lamplighter.workspace.setting import Value
+from lamplighter.workspace.settings import changed_text
 from lamplighter.workspace.workspace import Workspace
 
 _NAME = "sample.lamplighter.invalid"
@@ -42,8 +46,22 @@ def make_sample(out: Path, listings: int, seed: int, steps: Steps) -> Sample:
     with steps.step("simulated market", total=listings) as progress:
         write_market(listings, seed, market, truth, progress=progress)
     new_workspace(home, _NAME)
+    _settle_reports(home)
     with Workspace.open(home, write=True) as opened:
         ingest(opened, [str(market)], IngestOptions(), steps)
     linked = link_workspace(home, 2, steps)
     assert linked is not None  # a new workspace has no earlier result
     return Sample(home, truth, linked)
+
+
+def _settle_reports(home: Path) -> None:
+    """Somebody who answers for reports, and a free port for the stand-in that takes them."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    said: dict[tuple[str, str], Value] = {
+        ("report", "stand_in"): f"http://127.0.0.1:{port}", ("report", "platform"): "Sample market",
+        ("report", "first_name"): "Sample", ("report", "last_name"): "Desk",
+        ("report", "email"): "desk@sample.invalid",
+    }  # fmt: skip
+    settings = home / FILE
+    settings.write_text(changed_text(settings.read_text("utf-8"), said), "utf-8")

@@ -6,6 +6,7 @@ The one declaration: `init` writes the file from it, and `Config` reads and chec
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import phonenumbers
 
@@ -87,3 +88,21 @@ def starting_text(name: str) -> str:
         value = name if setting.key == "name" else setting.default
         lines.extend((f"# {setting.comment}", f"{setting.key} = {_shown(value)}", ""))
     return "\n".join(lines).rstrip() + "\n"
+
+
+def changed_text(text: str, said: Mapping[tuple[str, str], Value]) -> str:
+    """A lamplighter.toml with other values, by table and key; its comments stay.
+
+    KeyError where a setting has no line of its own in it.
+    """
+    left, table, lines = dict(said), "", []
+    for line in text.split("\n"):
+        if head := re.fullmatch(r"\[(\w+)\]\s*", line):
+            table = head[1]
+        key = line.split("=", 1)[0].strip()
+        if (table, key) in left:
+            line = f"{key} = {_shown(left.pop((table, key)))}"
+        lines.append(line)
+    if left:
+        raise KeyError(f"no line for {sorted(left)}")
+    return "\n".join(lines)

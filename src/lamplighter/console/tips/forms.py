@@ -16,7 +16,7 @@ VIEWED = (("", "as the record has it"), ("yes", "yes, the whole of it"), ("no", 
 class DraftForm(forms.Form):
     """Everything else is filled from the workspace."""
 
-    incident = forms.ChoiceField(choices=list(_SHORT.items()), label="Incident type")
+    incident = forms.ChoiceField(choices=[("", "choose"), *_SHORT.items()], label="Incident type")
     note = forms.CharField(
         required=False, max_length=20_000, label="What reviewers add",
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -104,8 +104,11 @@ def ask_service(config: ReportConfig) -> str:
     )
 
 
-def serve_stand_in(config: ReportConfig, workspace: Path, say: Callable[[str], None]) -> None:
-    """Serve a stand-in at the configured address until the process ends. UsageError if it cannot."""
+@contextmanager
+def stand_in_served(
+    config: ReportConfig, workspace: Path, say: Callable[[str], None]
+) -> Iterator[None]:
+    """Serve a stand-in at the configured address meanwhile. UsageError if it cannot be."""
     service = service_of(config)
     if service.environment != "stand-in":
         raise UsageError(
@@ -113,13 +116,18 @@ def serve_stand_in(config: ReportConfig, workspace: Path, say: Callable[[str], N
             where="lamplighter.toml, [report]", hint='environment = "stand-in"',
         )  # fmt: skip
     port = urlsplit(service.base).port or 80
-    try:
-        with serving(service.credentials, port, stand_in_folder(workspace)) as (_, base):
-            say(f"Stand-in for NCMEC's service at {base}; nothing reaches NCMEC. Ctrl-C ends it.")
-            threading.Event().wait()
-    except OSError as error:
-        raise UsageError("The stand-in cannot be served.", where=service.base,
-                         hint=f"{error.strerror}; another port: stand_in in [report].") from error  # fmt: skip
+    with ExitStack() as held:
+        try:
+            _, base = held.enter_context(
+                serving(service.credentials, port, stand_in_folder(workspace))
+            )
+        except OSError as error:
+            raise UsageError(
+                "The stand-in cannot be served.", where=service.base,
+                hint=f"{error.strerror}; another port: stand_in in [report].",
+            ) from error  # fmt: skip
+        say(f"Stand-in for NCMEC's service at {base}; nothing reaches NCMEC.")
+        yield
 
 
 def stand_in_folder(workspace: Path) -> Path:

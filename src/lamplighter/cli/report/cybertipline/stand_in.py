@@ -17,7 +17,11 @@ def stand_in(workspace: Folder) -> None:
 
       lamplighter report cybertipline stand-in shop
     """
-    from lamplighter.jobs.cybertipline.service import serve_stand_in
+    import threading
+
+    from lamplighter.jobs.cybertipline.service import stand_in_served
     from lamplighter.workspace.config import read_config
 
-    serve_stand_in(read_config(workspace).report, workspace, typer.echo)
+    with stand_in_served(read_config(workspace).report, workspace, typer.echo):
+        typer.echo("Ctrl-C ends it.")
+        threading.Event().wait()
