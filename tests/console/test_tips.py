@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,22 +12,14 @@ from lamplighter.console.record.deployment import deployment
 from lamplighter.console.review.models import Proposal
 from lamplighter.console.tips.desk import tip_desk
 from lamplighter.console.tips.runner import file_due
-from lamplighter.jobs.cybertipline.service import PASSWORD, STAND_IN
-from lamplighter.reporting.cybertipline.stand_in import Fault, StandIn, serving
+from lamplighter.jobs.cybertipline.service import PASSWORD
+from lamplighter.reporting.cybertipline.stand_in import Fault, StandIn
+
+from .stand_in import service
+
+__all__ = ["service"]
 
 WHY = "first opinion: quite sure"
-
-
-@pytest.fixture
-def service(desk: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
-    """A stand-in that the workspace names, and somebody who answers for reports."""
-    shop = deployment().workspace
-    with serving(STAND_IN) as (service, base):
-        report = replace(
-            shop.config.report, stand_in=base, email="desk@market.example", first_name="Ada"
-        )
-        monkeypatch.setattr(shop, "config", replace(shop.config, report=report))
-        yield service
 
 
 def _lead(place: int) -> Lead:
@@ -86,7 +75,7 @@ def test_two_people_release_a_report_that_the_service_accepts(
     assert Proposal.objects.get().state == Proposal.State.CONFIRMED
     lead.refresh_from_db()
     assert lead.state == State.DECIDED
-    (hold,) = [one for one in acts("hold") if one.public["rule"] == "us/cybertipline"]
+    hold = [one for one in acts("hold") if one.public["rule"] == "us/cybertipline"][-1]
     assert hold.public["hold"] in after
     pdf = second.post(f"{page}casefile")
     assert pdf["Content-Type"] == "application/pdf" and pdf.content.startswith(b"%PDF")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import orjson
@@ -121,7 +122,7 @@ def test_a_clock_that_is_wrong_files_nothing(
     ask(desk, report, by="ann", note="why")
     confirm(desk, report, by="ben", note="yes")
     monkeypatch.setattr(
-        stand_in.BaseHTTPRequestHandler,
+        BaseHTTPRequestHandler,
         "date_time_string",
         lambda *_: "Tue, 01 Jan 2030 00:00:00 GMT",
     )

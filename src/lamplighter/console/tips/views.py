@@ -14,6 +14,7 @@ from lamplighter.console.people.models import Person
 from lamplighter.console.project.access import allowed
 from lamplighter.console.project.reads import note_read
 from lamplighter.console.record.deployment import deployment
+from lamplighter.console.review.cards import Medium
 from lamplighter.console.tips.desk import tip_desk
 from lamplighter.console.tips.forms import VIEWED, DraftForm, said_before
 from lamplighter.console.wellbeing.kinds import media_type
@@ -153,10 +154,11 @@ def _files(found: Overview) -> list[dict[str, Any]]:
     for place, one in enumerate(found.draft.case.evidence):
         path = ledger.object_path(one.sha256)
         there = path.is_file()
+        kind = media_type(path) if there else ""
         sent = found.standing.sent.get(place)
         out.append({
             "file": one, "there": there, "bytes": path.stat().st_size if there else 0,
-            "media": one.sha256 if there and media_type(path) else "",
+            "medium": Medium(one.sha256, kind.startswith("video/")) if kind else None,
             "text": one.supplemental and one.name == LISTINGS,
             "sent": "described" if sent and sent.described else "sent" if sent else "",
         })  # fmt: skip
