@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,3 +29,30 @@ class Part:
         mask = pa.array(keep)
         columns = {name: column.filter(mask) for name, column in self.columns.items()}
         return Part(columns, self.extra.filter(mask), self.numbers[keep])
+
+    def slice(self, start: int, stop: int) -> Part:
+        """Rows from `start` up to `stop`."""
+        columns = {name: column[start:stop] for name, column in self.columns.items()}
+        return Part(columns, self.extra[start:stop], self.numbers[start:stop])
+
+    @classmethod
+    def concat(cls, parts: Sequence[Part]) -> Part:
+        """The rows of parts whose columns are texts; a column that one lacks is null there."""
+        if len(parts) == 1:
+            return parts[0]
+        names = {name: None for part in parts for name in part.columns}
+        columns = {name: pa.concat_arrays([part._text(name) for part in parts]) for name in names}
+        extra = pa.concat_arrays([part.extra for part in parts])
+        return cls(columns, extra, np.concatenate([part.numbers for part in parts]))
+
+    def _text(self, name: str) -> pa.Array:
+        column = self.columns.get(name)
+        return pa.nulls(len(self.numbers), pa.large_string()) if column is None else column
+
+    def in_order(self) -> Part:
+        """The rows as they stood in the file."""
+        if (np.diff(self.numbers) > 0).all():
+            return self
+        order = np.argsort(self.numbers, kind="stable")
+        columns = {name: column.take(order) for name, column in self.columns.items()}
+        return Part(columns, self.extra.take(order), self.numbers[order])

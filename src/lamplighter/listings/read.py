@@ -17,7 +17,7 @@ import zstandard
 from lamplighter.foundation.errors import InputError
 from lamplighter.listings.coerce import coerce
 from lamplighter.listings.csv_rows import read_csv
-from lamplighter.listings.json_rows import read_jsonl
+from lamplighter.listings.json_lines import read_jsonl
 from lamplighter.listings.originals import as_json
 from lamplighter.listings.parquet_rows import read_parquet
 from lamplighter.listings.part import Part
