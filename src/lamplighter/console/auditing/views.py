@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from lamplighter.console.auditing.known_views import hits
+from lamplighter.console.auditing.models import KnownCase
 from lamplighter.console.people.models import Person
 from lamplighter.console.record.deployment import deployment
 from lamplighter.console.review.models import LABELS, Decision, LinkJudgement, Proposal
@@ -17,7 +19,7 @@ from lamplighter.console.review.models import LABELS, Decision, LinkJudgement, P
 #: Entries of the ledger on one page, newest first.
 PAGE = 200
 #: What persons do; acts of the platform and of intake are thousands.
-KINDS = ("access", "decision", "link.judged", "hold", "release", "report", "export", "note",
+KINDS = ("access", "audit", "decision", "link.judged", "hold", "release", "report", "export", "note",
          "erasure", "purge", "policy")  # fmt: skip
 
 
@@ -35,9 +37,23 @@ def audit(request: HttpRequest) -> HttpResponse:
         "kinds": KINDS, "kind": kind, "actor": actor, "actors": sorted(names.items()),
         "before": at if at > 0 else None, "size": ledger.size, "root": ledger.root.hex(),
         "checkpoint": ledger.checkpoint().decode(), "agreement": agreement(),
-        "counts": _counts(),
+        "counts": _counts(), "known": hits(KnownCase.objects.all()),
+        "kept": _kept(), "concealment": (ledger.folder / "audit" / "report.html").is_file(),
     }  # fmt: skip
     return render(request, "auditing/audit.html", facts)
+
+
+def _kept() -> list[dict[str, Any]]:
+    """Checkpoints that were kept, newest first: size, and whether somebody else answers for them."""
+    folder = deployment().workspace.folder / "checkpoints"
+    names = sorted({path.name for path in folder.glob("*") if path.name[:15].isdigit()})
+    sizes: dict[int, set[str]] = defaultdict(set)
+    for name in names:
+        sizes[int(name[:15])].add(name[15:])
+    return [
+        {"size": size, "cosigned": ".cosigned.note" in held, "stamped": ".tsr" in held}
+        for size, held in sorted(sizes.items(), reverse=True)[:12]
+    ]
 
 
 def _acts(stop: int, kind: str, actor: str) -> tuple[list[Any], int]:

@@ -84,6 +84,13 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "about": DESK,
     "about_csv": frozenset({S, I, C}),
     "audit": frozenset({A}),
+    **dict.fromkeys(("audit_looked", "audit_concealment"), frozenset({A})),
+    **dict.fromkeys(
+        ("audit_samples", "audit_announce", "audit_sample", "audit_draw", "audit_close"),
+        frozenset({A, M}),
+    ),
+    "audit_known": frozenset({S, C}),
+    **dict.fromkeys(("blind", "blind_item", "blind_answer"), JUDGES),
     "cases": DESK,
     "case": DESK,
     "case_open": DESK,

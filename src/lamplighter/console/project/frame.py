@@ -18,7 +18,10 @@ _DESKS = (
     ("seconds", "Second person"),
     ("tips", "Reports"),
     ("appeals", "Appeals"),
+    ("blind", "Blind reading"),
+    ("audit_known", "Known cases"),
     ("audit", "Audit"),
+    ("audit_samples", "Samples"),
     ("people", "People"),
     ("api_keys", "Programs"),
 )

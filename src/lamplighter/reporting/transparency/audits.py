@@ -163,33 +163,33 @@ def told(audit: Audit, states: States, root_at: Callable[[int], bytes]) -> dict[
     if audit.drawn is not None:
         seed = seed_of(root_at(audit.announced + 1), audit.value)
         says = "as selected" if draw(states, plan, seed) == audit.draw else "differs"
-    rows = _rows(audit)
-    found = {
+    received = len(states.received(plan.since, plan.until, plan.size))
+    return {
         "announced": audit.announced, "drawn": audit.drawn, "closed": audit.closed,
         "period": {"from": plan.since.date().isoformat(),
                    "to": (plan.until - timedelta(microseconds=1)).date().isoformat()},
         "log_size": plan.size, "outside": audit.outside, "outside_value": audit.value,
         "draw": says, "simulated": audit.simulated,
-        "sampled": sum(part.sampled for part in audit.draw.strata),
-        "read": sum(row["read"] for row in rows), "strata": rows,
-        "precision": None, "over_removal": None, "prevalence": None, "wrongly_acted_on": None,
-        "agreement": None, "known": audit.known or None,
+        "sampled": sum(part.sampled for part in audit.draw.strata), **rates(audit, received),
     }  # fmt: skip
+
+
+def rates(audit: Audit, received: int | None = None) -> dict[str, Any]:
+    """How often the acts were wrong, once the sample is closed; how far it was read."""
+    rows = _rows(audit)
+    known = {"read": sum(row["read"] for row in rows), "strata": rows, "known": audit.known or None}
     if audit.closed is None:
-        return found
+        names = ("precision", "over_removal", "prevalence", "wrongly_acted_on", "agreement")
+        return known | dict.fromkeys(names)
     acted = [row for row in rows if row["acted"]]
     wrong = _share(acted, "in_order")
     pairs = [(one, two) for one, two, _ in audit.results.values() if one and two]
     agreed = agreement(pairs)
-    return found | {
+    return known | {
         "precision": _dict(_share(acted, "against")),
         "over_removal": _dict(wrong),
         "prevalence": _dict(_share([row for row in rows if not row["acted"]], "against")),
-        "wrongly_acted_on": _count(
-            wrong,
-            sum(row["population"] for row in acted),
-            len(states.received(plan.since, plan.until, plan.size)),
-        ),
+        "wrongly_acted_on": _count(wrong, sum(row["population"] for row in acted), received),
         "agreement": asdict(agreed) if agreed else None,
     }
 
@@ -217,8 +217,8 @@ def _dict(found: Estimate | None) -> dict[str, float] | None:
     return {name: round(value, 6) for name, value in asdict(found).items()} if found else None
 
 
-def _count(found: Estimate | None, population: int, received: int) -> dict[str, Any] | None:
-    if found is None:
+def _count(found: Estimate | None, population: int, received: int | None) -> dict[str, Any] | None:
+    if found is None or received is None:
         return None
     return {
         "listings": round(found.share * population),

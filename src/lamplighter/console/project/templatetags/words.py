@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from lamplighter.reporting.operations_report import wording
 from lamplighter.reporting.operations_report.marks import visible
+from lamplighter.reporting.transparency import page as figures_page
 
 register = template.Library()
 
@@ -60,3 +61,9 @@ def age(value: datetime) -> str:
 def get(held: Any, key: Any) -> Any:
     """An entry of a mapping."""
     return held.get(key, "")
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """`12.3 %`; a dash where unknown."""
+    return figures_page.percent(value)

@@ -1,0 +1,205 @@
+"""Blind samples in the console: two read without knowing, a third decides, the answers come out at
+the end; known cases hide among them.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from django.db import IntegrityError, transaction
+
+from lamplighter.console.auditing.blind_views import differing, waiting
+from lamplighter.console.auditing.models import Item, KnownCase, Label, Sample, Scan
+from lamplighter.console.leads.models import Lead
+from lamplighter.console.record.deployment import deployment
+from lamplighter.evidence.act import Act
+from lamplighter.foundation.progress import Steps
+from lamplighter.jobs.transparency import open_log, period, read_figures
+
+TODAY = datetime.now(UTC).date()
+FORM = {"first": (TODAY - timedelta(days=30)).isoformat(), "last": TODAY.isoformat(),
+        "shown": "6", "acted": "4", "outside": ""}  # fmt: skip
+
+
+@pytest.fixture
+def moderated(desk: Path) -> Path:
+    """A platform that published the first hundred listings and removed twenty."""
+    ledger = deployment().workspace.ledger
+    came = [entry.index for entry in ledger.entries(0, 400) if entry.kind == "listing.received"]
+    acts = [Act("listing.published", datetime.now(UTC), "platform:x", {"received": at})
+            for at in came[:100]]  # fmt: skip
+    acts += [Act("moderation", datetime.now(UTC), "platform:x", {"received": at, "action": "removed"})
+             for at in came[80:100]]  # fmt: skip
+    deployment().record(acts)
+    Scan.objects.create(pk=1, upto=ledger.size)  # not the samples of other tests
+    return desk
+
+
+def _row(entry: int) -> dict[str, Any]:
+    row: dict[str, Any] = orjson.loads(deployment().workspace.ledger.opening(entry) or b"")["row"]
+    return row
+
+
+def _announced(client: Any, **more: str) -> int:
+    answer = client.post("/audit/samples/announce", FORM | more)
+    return int(re.findall(r"/audit/samples/(\d+)/", answer["Location"])[0])
+
+
+def _read_all(client: Any, say: Any) -> None:
+    for _ in range(40):
+        item = waiting(client.person).first()
+        if item is None:
+            return
+        client.post(f"/blind/{item.token}/answer", {"answer": say(item), "note": "n"})
+
+
+def test_two_read_blind_a_third_decides_and_the_report_has_it(
+    moderated: Path, sign_in: Any, acts: Any
+) -> None:
+    auditor = sign_in("auditor", name="alma")
+    of = _announced(auditor)
+    assert b"Hand out" in auditor.get(f"/audit/samples/{of}/").content
+    auditor.post(f"/audit/samples/{of}/draw")
+    assert (Item.objects.count(), Sample.objects.get().state) == (10, "being read")
+    one, two = sign_in("reviewer", name="rita"), sign_in("reviewer", name="ralf")
+    item = waiting(one.person).first()
+    page = one.get(f"/blind/{item.token}").content.decode()
+    row = _row(item.entry)
+    assert row["text"][:20] in page
+    # Nothing that tells what became of it, who posted it, or which entry it is.
+    for word in ("removed", "published_at", "platform:x", f">{item.entry}<", row["account_id"]):
+        assert word not in page, word
+    assert acts("access")[-1].public == {"desk": "blind_item", "reads": {"listing": 1}}
+    _read_all(one, lambda item: "in order")
+    assert waiting(one.person).count() == 0
+    _read_all(two, lambda item: "against" if item.number == 0 else "in order")
+    label = acts("audit")[-1]
+    assert label.public == {"event": "label", "announced": of, "as": "reviewer"}
+    senior, other = sign_in("senior", name="sara"), sign_in("reviewer", name="rolf")
+    (differs,) = differing(senior.person)
+    assert differs.number == 0 and not differing(one.person).exists()
+    assert other.get(f"/blind/{differs.token}")["Location"] == "/blind/"
+    page = senior.get(f"/blind/{differs.token}").content.decode()
+    assert "What the two said" in page and "rita" not in page
+    senior.post(f"/blind/{differs.token}/answer", {"answer": "against"})
+    auditor.post(f"/audit/samples/{of}/close")
+    page = auditor.get(f"/audit/samples/{of}/").content.decode()
+    assert "Over-removal" in page and "95 % interval" in page
+    found = read_figures(open_log(moderated, None), *period(None, None), Steps(quiet=True))
+    (audit,) = [one for one in found["audits"] if one["announced"] == of]
+    assert (audit["draw"], audit["sampled"], audit["read"]) == ("as selected", 10, 10)
+    assert audit["agreement"]["observed"] == 0.9
+    assert sum(row["against"] for row in audit["strata"]) == 1
+    # What is public names no person but by number, and no listing but by entry.
+    for entry in acts("audit"):
+        assert "rita" not in str(entry.public) and row["listing_id"] not in str(entry.public)
+
+
+def test_nobody_reads_twice_and_two_are_enough(moderated: Path, sign_in: Any) -> None:
+    auditor, one = sign_in("administrator", name="adam"), sign_in("reviewer", name="rita")
+    auditor.post(f"/audit/samples/{_announced(auditor)}/draw")
+    item = waiting(one.person).first()
+    for _ in range(2):
+        one.post(f"/blind/{item.token}/answer", {"answer": "in order"})
+    one.post(f"/blind/{item.token}/answer", {"answer": "nonsense"})
+    assert item.labels.count() == 1
+    for name in ("ralf", "rolf"):
+        sign_in("reviewer", name=name).post(f"/blind/{item.token}/answer", {"answer": "in order"})
+    assert [label.place for label in item.labels.order_by("pk")] == [1, 2]
+    # A third has nothing to decide where two agree.
+    sign_in("senior", name="sara").post(f"/blind/{item.token}/answer", {"answer": "against"})
+    assert item.labels.count() == 2
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Label.objects.create(item=item, person=auditor.person, place=2, answer="unsure")
+
+
+def test_known_cases_hide_among_the_others_and_are_counted_apart(
+    moderated: Path, sign_in: Any, acts: Any
+) -> None:
+    keeper = sign_in("custodian", "senior", name="carl")
+    entry = next(e for e in deployment().workspace.ledger.entries() if e.kind == "listing.received")
+    name = _row(entry.index)["listing_id"]
+    form = {"kind": "listing", "name": name, "expected": "in order", "note": "settled in court"}
+    for given in (form | {"name": "none"}, form | {"expected": "report"}, form | {"note": ""}):
+        keeper.post("/audit/known/", given)
+    assert not KnownCase.objects.exists()
+    keeper.post("/audit/known/", form)
+    keeper.post("/audit/known/", form)
+    assert KnownCase.objects.count() == 1
+    assert acts("audit")[-1].public == {"event": "known", "about": "listing"}
+    auditor = sign_in("auditor", name="alma")
+    of = _announced(auditor)
+    auditor.post(f"/audit/samples/{of}/draw")
+    hidden = Item.objects.get(number=None)
+    assert hidden not in waiting(keeper.person)
+    for reviewer, say in (("rita", "in order"), ("ralf", "against")):
+        client = sign_in("reviewer", name=reviewer)
+        page = client.get(f"/blind/{hidden.token}").content.decode()
+        assert "court" not in page
+        client.post(f"/blind/{hidden.token}/answer", {"answer": say})
+    assert "1 of 2" in keeper.get("/audit/known/").content.decode()
+    auditor.post(f"/audit/samples/{of}/close")
+    closed = acts("audit")[-1].public
+    assert closed["known"] == {"shown": 1, "answers": 2, "hit": 1}
+    assert len(closed["results"]) == 10
+
+
+def test_a_lead_of_the_queue_can_be_a_known_case(desk: Path, sign_in: Any) -> None:
+    keeper = sign_in("custodian", name="carl")
+    lead, decided = Lead.objects.order_by("rank")[:2]
+    rita = sign_in("reviewer", name="rita")
+    decision = {"verdict": "nothing", "clause": "control", "note": "x"}
+    rita.post(f"/operation/{decided.pk}/decide", decision)
+    form = {"kind": "lead", "expected": "nothing", "note": "asked the poster"}
+    keeper.post("/audit/known/", form | {"name": decided.pk})
+    assert not KnownCase.objects.exists()
+    keeper.post("/audit/known/", form | {"name": lead.pk})
+    assert "asked the poster" not in rita.get(f"/operation/{lead.pk}/").content.decode()
+    rita.post(f"/operation/{lead.pk}/decide", decision)
+    assert "1 of 1" in keeper.get("/audit/known/").content.decode()
+    page = sign_in("auditor", name="alma").get("/audit/").content.decode()
+    assert "1 of 1 answers hit" in page
+
+
+def test_a_source_outside_must_speak_and_bad_periods_are_refused(
+    moderated: Path, sign_in: Any
+) -> None:
+    auditor = sign_in("auditor", name="alma")
+    for bad in ({"first": "x"}, {"first": TODAY.isoformat(), "last": FORM["first"]},
+                {"shown": "0", "acted": "0"}):  # fmt: skip
+        auditor.post("/audit/samples/announce", FORM | bad)
+    assert not Sample.objects.exists()
+    of = _announced(auditor, outside="beacon, round 7")
+    auditor.post(f"/audit/samples/{of}/draw")
+    assert Sample.objects.get().drawn is None
+    auditor.post(f"/audit/samples/{of}/draw", {"value": "c0ffee"})
+    assert Sample.objects.get().drawn is not None
+    assert b"c0ffee" in auditor.get(f"/audit/samples/{of}/").content
+
+
+def test_the_auditor_finds_who_looked_and_the_concealment_report(
+    moderated: Path, sign_in: Any
+) -> None:
+    rita, auditor = sign_in("reviewer", name="rita"), sign_in("auditor", name="alma")
+    lead = Lead.objects.order_by("rank")[0]
+    page = rita.get(f"/operation/{lead.pk}/")
+    name = page.context["cards"][0].name
+    found = auditor.get("/audit/looked", {"name": name}).context["rows"]
+    assert found[0]["person"] == "rita" and found[0]["desk"] == "operation"
+    assert auditor.get("/audit/looked", {"name": "nobody"}).context["rows"] == []
+    assert auditor.get("/audit/concealment").status_code == 404
+    folder = moderated / "audit"
+    folder.mkdir()
+    try:
+        (folder / "report.html").write_text("<!doctype html><title>x</title>")
+        answer = auditor.get("/audit/concealment")
+        assert answer.status_code == 200 and "Content-Security-Policy" not in answer.headers
+        assert b"audit/concealment" in auditor.get("/audit/").content
+    finally:
+        (folder / "report.html").unlink()
+        folder.rmdir()
