@@ -25,6 +25,7 @@ _values = st.one_of(st.none(), st.booleans(), st.integers(-5, 2**50), st.text(ma
 _fitting: dict[str, Any] = {
     name: st.integers(0, 99) if kind == pa.int64()
     else st.text(max_size=6) if kind == pa.string()
+    else st.booleans() if kind == pa.bool_()
     else st.lists(st.text(max_size=4), max_size=3)
     for name, kind in PUBLIC.items()
 }  # fmt: skip

@@ -44,6 +44,9 @@ def _log(folder: Path) -> None:
         )
         acts.append(Act("appeal", at(150), "user:4", {"decision": 40 + number, "state": state}))
     acts += [Act("note", at(95), "notifier:x", {"topic": "notice", "received": 1})] * 6
+    acts += [Act("statement", at(97), "system:statements",
+                 {"decision": 40, "measure": "hold", "ground": "law", "category": "x",
+                  "automated_detection": True, "automated_decision": "fully"})] * 6  # fmt: skip
     acts += [Act("report", at(99), "user:1", {"channel": "cybertipline", "step": step})
              for step in ("draft", "finished") for _ in range(5)]  # fmt: skip
     acts.append(Act("listing.received", MARCH + timedelta(days=31), "system:screening"))
@@ -74,6 +77,9 @@ def test_counts_by_hand(found: dict[str, Any]) -> None:
     assert found["appeals"] == {"received": 7, "decided": 7, "median_seconds": 3600.0,
                                 "by_state": {"reversed": None, "upheld": None}}  # fmt: skip
     assert found["notices"] == 6
+    assert found["statements"]["made"] == 6
+    assert found["statements"]["by_automated_detection"] == {"yes": 6}
+    assert found["statements"]["by_source"] == {"not said": 6}
     assert found["reports"] == {"cybertipline: finished": 5}
 
 

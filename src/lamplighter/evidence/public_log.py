@@ -20,7 +20,7 @@ from lamplighter.foundation.jit import kernel
 
 #: Bundles read at a time: some 260,000 entries.
 _BUNDLES = 1024
-_WHOLE, _WORD = pa.int64(), pa.string()
+_WHOLE, _WORD, _TRUTH = pa.int64(), pa.string(), pa.bool_()
 #: What is counted of an entry's public part (docs/reporting.md says who writes what).
 PUBLIC = {
     "received": _WHOLE, "outcome": _WORD, "policy_outcome": _WORD, "policy": _WORD,
@@ -28,6 +28,8 @@ PUBLIC = {
     "verdict": _WORD, "clause": _WORD, "deed": _WORD, "word": _WORD, "decision": _WHOLE,
     "state": _WORD, "channel": _WORD, "event": _WORD, "hold": _WORD, "rule": _WORD,
     "topic": _WORD, "what": _WORD, "about": _WORD, "step": _WORD,
+    "measure": _WORD, "ground": _WORD, "category": _WORD, "source": _WORD,
+    "automated_decision": _WORD, "automated_detection": _TRUTH,
 }  # fmt: skip
 _READ = pa.schema(
     [
@@ -171,6 +173,8 @@ def one_by_one(first: int, lines: bytes, count: int) -> pa.Table:
 def _fits(value: object, kind: pa.DataType) -> bool:
     if kind == _WHOLE:
         return isinstance(value, int) and not isinstance(value, bool)
+    if kind == _TRUTH:
+        return isinstance(value, bool)
     if kind == _WORD:
         return isinstance(value, str)
     return isinstance(value, list) and all(isinstance(one, str) for one in value)

@@ -20,6 +20,7 @@ from lamplighter.console.people.models import Person
 from lamplighter.console.people.roles import Role
 from lamplighter.console.project.reads import note_read
 from lamplighter.console.record.deployment import deployment
+from lamplighter.console.review.cards import Medium, media_of
 from lamplighter.evidence.act import Act
 from lamplighter.reporting.transparency.audits import ANSWERS
 
@@ -76,12 +77,12 @@ def blind_item(request: HttpRequest, token: str) -> HttpResponse:
     item, place = _open(request, token)
     if item is None:
         return redirect("blind")
-    entry, row = _listing(item)
+    media, row = _listing(item)
     if row is not None:
         note_read(request, "listing", [str(row.get("listing_id"))])
     facts = {
         "item": item, "row": row, "facts": [(name, row[name]) for name in _SHOWN if row and row.get(name)],
-        "media": list(entry.objects), "answers": ANSWERS, "clauses": settings.CONSOLE.clauses,
+        "media": media, "answers": ANSWERS, "clauses": settings.CONSOLE.clauses,
         "both": item.labels.order_by("place") if place == 3 else None,
         "left": waiting(request.user).count(),
     }  # fmt: skip
@@ -139,8 +140,9 @@ def _open(request: HttpRequest, token: str) -> tuple[Item | None, int]:
     return None, 0
 
 
-def _listing(item: Item) -> tuple[Any, dict[str, Any] | None]:
-    """The entry, and the listing as submitted; None where it was erased."""
+def _listing(item: Item) -> tuple[list[Medium], dict[str, Any] | None]:
+    """Media that the store keeps, and the listing as submitted; None where it was erased."""
     ledger = deployment().workspace.ledger
     private = ledger.opening(item.entry)
-    return ledger.entry(item.entry), orjson.loads(private)["row"] if private else None
+    media = media_of({"images": [""], "ledger_index": item.entry}, ledger)
+    return media, orjson.loads(private)["row"] if private else None

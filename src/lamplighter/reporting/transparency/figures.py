@@ -68,6 +68,10 @@ def figures(
             "by_clause": _cells(tally.clauses),
             "by_two": _cells(tally.seconded),
         },
+        "statements": {
+            "made": _small(_whole(tally.statements["by_measure"])),
+            **{name: _cells(counts) for name, counts in tally.statements.items()},
+        },
         "acted_on": {
             "automated": _time(delays[machine]),
             "others": _time(delays[~machine]),

@@ -30,6 +30,7 @@ class Tally:
         self.verdicts: Counter[str] = Counter()
         self.clauses: Counter[str] = Counter()
         self.seconded: Counter[str] = Counter()
+        self.statements: dict[str, Counter[str]] = {name: Counter() for name in STATEMENT}
         self.notices = 0
         self.notified: list[tuple[int, datetime]] = []
         self.appeals: dict[int, list[tuple[datetime, str]]] = {}
@@ -98,6 +99,9 @@ class Tally:
             self.holds[row["rule"] or "not said"] += count
         elif kind == "release" and row["event"] == "confirmed":
             self.releases += count
+        elif kind == "statement":
+            for name, column in STATEMENT.items():
+                self.statements[name][_word(row[column])] += count
         elif kind == "report":
             self.channels[row["channel"] or "other", row["step"] or "made"] += count
         if kind == "notice" or (kind == "note" and row["topic"] == "notice"):
@@ -120,8 +124,18 @@ class Tally:
                 self.appeals.setdefault(row["decision"], []).append((row["time"], row["state"]))
 
 
+#: Breakdowns of statements of reasons, and the public field of each.
+STATEMENT = {
+    "by_measure": "measure", "by_ground": "ground", "by_category": "category",
+    "by_source": "source", "by_automated_decision": "automated_decision",
+    "by_automated_detection": "automated_detection",
+}  # fmt: skip
 _GROUPED = ["kind", "outcome", "policy", "verdict", "clause", "deed", "word", "action", "event",
-            "rule", "channel", "step", "topic"]  # fmt: skip
+            "rule", "channel", "step", "topic", *STATEMENT.values()]  # fmt: skip
+
+
+def _word(value: object) -> str:
+    return "not said" if value is None else {True: "yes", False: "no"}.get(value, str(value))  # type: ignore[call-overload]
 
 
 def _spans(table: pa.Table) -> bool:
