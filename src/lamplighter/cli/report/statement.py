@@ -121,3 +121,63 @@ def delay(
             opened, puid, end, asked_by=asked_by, reference=reference, by=by
         )  # fmt: skip
     typer.echo(f"{puid} waits until {end:%Y-%m-%d %H:%M} UTC; entry {entry} of the ledger.")
+
+
+@app.command("export")
+def export(
+    workspace: _WORKSPACE,
+    dsa: Annotated[Path, typer.Option("--dsa", help="Folder for batches of the DSA database.")],
+    as_json: _JSON = False,
+) -> None:
+    """Write statements as the EU's DSA Transparency Database takes them: valid, at most 100 a file.
+
+    Delayed statements are left out until they are told. The same statements give the same files.
+
+    Example:
+
+      lamplighter report statement export shop --dsa out
+    """
+    from lamplighter.cli.console import print_json
+    from lamplighter.jobs.statement_export import export_statements
+
+    manifest = export_statements(workspace, dsa)
+    if as_json:
+        print_json(manifest)
+    else:
+        typer.echo(
+            f"{manifest['statements']:,} statements in {len(manifest['files'])} batches in {dsa}, "
+            f"schema {manifest['schema']}; {manifest['waiting']:,} wait."
+        )
+
+
+@app.command("submit")
+def submit(
+    workspace: _WORKSPACE,
+    to: Annotated[
+        str, typer.Option("--to", help="sandbox, production, or an address.")
+    ] = "sandbox",
+    variable: Annotated[
+        str, typer.Option("--token-variable", help="Environment variable that has the token.")
+    ] = "LAMPLIGHTER_DSA_TOKEN",
+    as_json: _JSON = False,
+) -> None:
+    """Submit statements to the DSA Transparency Database: each once, also after a crash.
+
+    What was taken is in the ledger. Run it again and it goes on where it stopped.
+
+    Example:
+
+      lamplighter report statement submit shop --to sandbox
+    """
+    from dataclasses import asdict
+
+    from lamplighter.cli.console import print_json
+    from lamplighter.jobs.statement_export import submit_statements
+
+    made = submit_statements(workspace, to, variable, lambda words: typer.echo(words, err=True))
+    if as_json:
+        print_json(asdict(made))
+    else:
+        typer.echo(
+            f"{made.created:,} created, {made.found:,} found there, {made.before:,} were submitted before."
+        )

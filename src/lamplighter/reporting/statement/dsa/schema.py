@@ -21,6 +21,7 @@ class Schema:
     eu: tuple[str, ...]
     eea: tuple[str, ...]
     most_in_a_batch: int
+    languages: frozenset[str]  #: ISO 639-1, upper case
 
     def values(self, attribute: str) -> frozenset[str]:
         """What a limited attribute may be."""
@@ -49,4 +50,5 @@ def schema() -> Schema:
         eu=eu,
         eea=tuple(sorted({*eu, *raw["countries"]["eea_besides"]})),
         most_in_a_batch=raw["most_in_a_batch"],
+        languages=frozenset(raw["languages"].split()),
     )
