@@ -21,6 +21,7 @@ from lamplighter.foundation.progress import Steps
 from lamplighter.jobs.audit_sample import Desk
 from lamplighter.jobs.transparency import open_log, period, read_figures
 from lamplighter.reporting.transparency.audits import Audit, told
+from lamplighter.reporting.transparency.page import write_page
 from lamplighter.reporting.transparency.sample import Plan, draw, seed_of
 from lamplighter.reporting.transparency.states import States
 
@@ -65,7 +66,10 @@ def test_a_sample_from_announcement_to_report(made: tuple[Ledger, Desk]) -> None
     with pytest.raises(UsageError):
         desk.close("user:1", of, answers, {})
     log = open_log(ledger.folder, None)
-    (audit,) = read_figures(log, *period(None, None), Steps(quiet=True))["audits"]
+    figures = read_figures(log, *period(None, None), Steps(quiet=True))
+    (audit,) = figures["audits"]
+    page = write_page(figures).decode()
+    assert "was checked" in page and "6 answers" in page and "simulated" not in page
     assert (audit["draw"], audit["sampled"], audit["read"]) == ("as selected", 160, 159)
     assert audit["precision"]["share"] == 1.0 and 0.8 < audit["precision"]["low"] < 1
     assert audit["over_removal"]["share"] == audit["prevalence"]["share"] == 0.0

@@ -19,6 +19,8 @@ def demo(
     The listings go into a workspace: ledger first, then linked. On a terminal it ends in the review
     console, with links for two people to sign in: leads to decide, and a second person for what
     leaves the house. Reports to NCMEC go to a stand-in on this machine, and nowhere else.
+    A sample that the log's root selects is read by simulated reviewers, so that the transparency report
+    shows an error rate.
 
     Example:
 
@@ -42,6 +44,7 @@ def demo(
     typer.echo(
         f"Workspace: {sample.workspace} (try: lamplighter evidence verify {sample.workspace})"
     )
+    typer.echo(f"Transparency report, with simulated reviewers: {sample.public}")
     if not sys.stdout.isatty():
         typer.echo(f"Review console: lamplighter serve {sample.workspace}")
         return

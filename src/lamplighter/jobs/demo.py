@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lamplighter.foundation.errors import UsageError
 from lamplighter.foundation.progress import Steps
+from lamplighter.jobs.demo_audit import audit_sample
 from lamplighter.jobs.ingest import IngestOptions, ingest, new_workspace
 from lamplighter.jobs.link import LinkResult
 from lamplighter.jobs.workspace_link import link_workspace
@@ -28,6 +29,7 @@ class Sample:
     workspace: Path
     truth: Path
     linked: LinkResult
+    public: Path  #: page of the transparency report
 
 
 def make_sample(out: Path, listings: int, seed: int, steps: Steps) -> Sample:
@@ -51,7 +53,8 @@ def make_sample(out: Path, listings: int, seed: int, steps: Steps) -> Sample:
         ingest(opened, [str(market)], IngestOptions(), steps)
     linked = link_workspace(home, 2, steps)
     assert linked is not None  # a new workspace has no earlier result
-    return Sample(home, truth, linked)
+    page = audit_sample(home, truth, out / "transparency", seed, steps)
+    return Sample(home, truth, linked, page)
 
 
 def _settle_reports(home: Path) -> None:

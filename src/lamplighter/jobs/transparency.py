@@ -21,7 +21,8 @@ from lamplighter.reporting.transparency.figures import figures
 from lamplighter.reporting.transparency.page import write_page
 from lamplighter.reporting.transparency.tally import Tally
 
-_EVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+#: A period that holds every entry; the report then names the days of the first and the last.
+EVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
 def open_log(folder: Path, key: str | None) -> PublicLog:
@@ -43,8 +44,8 @@ def open_log(folder: Path, key: str | None) -> PublicLog:
 
 def period(first: str | None, last: str | None) -> tuple[datetime, datetime]:
     """From midnight (UTC) of the first day to the midnight after the last; UsageError if reversed."""
-    since = _midnight(first, "--from") if first else _EVER[0]
-    until = _midnight(last, "--to") + timedelta(days=1) if last else _EVER[1]
+    since = _midnight(first, "--from") if first else EVER[0]
+    until = _midnight(last, "--to") + timedelta(days=1) if last else EVER[1]
     if since >= until:
         raise UsageError("The period ends before it begins.", where=f"--from {first} --to {last}")
     return since, until
@@ -65,9 +66,9 @@ def read_figures(log: PublicLog, since: datetime, until: datetime, steps: Steps)
         for table in log.tables():
             tally.add(table)
             progress.advance(table.num_rows)
-    if since == _EVER[0] and tally.first is not None:
+    if since == EVER[0] and tally.first is not None:
         tally.since = tally.first.replace(hour=0, minute=0, second=0, microsecond=0)
-    if until == _EVER[1] and tally.last is not None:
+    if until == EVER[1] and tally.last is not None:
         day = tally.last.replace(hour=0, minute=0, second=0, microsecond=0)
         tally.until = day + timedelta(days=1)
     audits = read_audits(log.entry(index) for index in tally.audits)
