@@ -93,11 +93,17 @@ class Reader:
             "AND template_id IS NOT NULL GROUP BY ALL ORDER BY 2 DESC, 1 LIMIT ?",
             [self.id, TEMPLATES],
         ).fetchall()
+        marks = ", ".join("?" * len(counts))
+        found = _rows(
+            self.database.execute(
+                f"SELECT * FROM templates WHERE template_id IN ({marks})",  # noqa: S608 - marks
+                [name for name, _ in counts],
+            )
+        ) if counts else []  # fmt: skip
+        rows = {row["template_id"]: row for row in found}
         made = []
         for name, count in counts:
-            for row in _rows(
-                self.database.execute("SELECT * FROM templates WHERE template_id = ?", [name])
-            ):
+            if row := rows.get(name):
                 parts = [Part(p["kind"], p["text"] or "", p["slot"]) for p in row["consensus"]]
                 slots = [
                     Slot(s["slot"], s["kind"],

@@ -1,8 +1,8 @@
 """Linking's result laid out for reading one operation at a time.
 
 The files of `link` are in the order in which they were made; to find the listings of one operation
-in them is a scan of all. `lay_out` sorts what the operation page shows by operation, in small row
-groups, so that DuckDB reads only the group that holds it.
+in them is a scan of all. `lay_out` sorts what the operation page shows by operation into one DuckDB
+file, whose blocks say the least and the most they hold: a page reads only the few that it needs.
 """
 
 from __future__ import annotations
@@ -14,36 +14,29 @@ import duckdb
 
 from lamplighter.workspace.operation_views import QUERIES
 
-#: Rows in a row group: about what one page needs.
-_GROUP = 2_048
+_FILE = "layout.duckdb"
 
 
 def lay_out(database: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Write the files into `folder`, which appears when it is complete."""
+    """Write the tables of `QUERIES` into `folder`, which appears when it is complete."""
     part = folder.with_name(folder.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
+    database.execute(f"ATTACH {_quoted(part / _FILE)} AS layout (STORAGE_VERSION 'v1.2.0')")
     for name, query in QUERIES.items():
-        database.execute(
-            f"COPY ({query}) TO '{_quoted(part / f'{name}.parquet')}' "
-            f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_GROUP})"
-        )
+        database.execute(f"CREATE TABLE layout.{name} AS {query}")
+    database.execute("DETACH layout")
     shutil.rmtree(folder, ignore_errors=True)
     part.rename(folder)
 
 
 def open_layout(folder: Path) -> duckdb.DuckDBPyConnection:
-    """A connection with one view a file."""
-    database = duckdb.connect(":memory:")
-    database.execute(
-        "SET enable_object_cache = true; SET parquet_metadata_cache = true; SET TimeZone = 'UTC'; SET threads = 1"
-    )
-    for name in QUERIES:
-        database.execute(
-            f"CREATE VIEW {name} AS SELECT * FROM '{_quoted(folder / f'{name}.parquet')}'"  # noqa: S608 - quoted
-        )
+    """A connection on what was laid out, for reading."""
+    database = duckdb.connect(str(folder / _FILE), read_only=True)
+    # Many pages at once share the processors; one page is too small to be split.
+    database.execute("SET TimeZone = 'UTC'; SET threads = 1; SET memory_limit = '1GB'")
     return database
 
 
 def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+    return "'" + str(path).replace("'", "''") + "'"

@@ -39,7 +39,7 @@ from lamplighter.console.wellbeing.views import BEGAN
 from lamplighter.evidence.act import Act
 from lamplighter.jobs.operation_reader import LISTINGS, Reader, Tie
 from lamplighter.reporting.operations_report.contact_bars import bars
-from lamplighter.reporting.operations_report.sections import SECTIONS, definitions, section
+from lamplighter.reporting.operations_report.sections import definitions, sections
 
 
 def reader(operation: str) -> Reader:
@@ -71,7 +71,7 @@ def operation(request: HttpRequest, operation: str) -> HttpResponse:
     note_read(request, "listing", [end for tie in ties for end in (tie.source, tie.target)])
     facts |= {
         "drawn": drawn, "definitions": definitions(),
-        "sections": {name: section(name, drawn) for name in SECTIONS},
+        "sections": sections(drawn),
         "contacts": list(zip(drawn.identifiers, bars(drawn.identifiers), strict=True)),
         "cards": cards, "after": after, "more": after + LISTINGS if more else None, "place": place,
         "before": max(0, after - LISTINGS) if after else None,

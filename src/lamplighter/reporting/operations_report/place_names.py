@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 LABELS = 16
 #: Size of a letter in units of the drawing, as on a phone, where they are drawn largest.
 _WIDE, _HIGH = 8.4, 16.0
@@ -36,6 +38,7 @@ def name_places(
     taken: list[_Box] = [(x - r, y - r, x + r, y + r) for x, y, r in discs]
     taken += [(x - 4, y - 4, x + 4, y + 4) for x, y in points.values()]
     names: list[Name] = []
+    on = np.array(lines, dtype=np.float64).reshape(-1, 2)
     for place, (x, y) in points.items():
         text = place if len(place) <= _LONGEST else place[: _LONGEST - 1] + "…"
         room = _WIDE * len(text)
@@ -50,7 +53,13 @@ def name_places(
             inside = box[0] >= 2 and box[1] >= 2 and box[2] <= size[0] - 2 and box[3] <= size[1] - 2
             if not (text and inside) or any(_touch(box, other) for other in taken):
                 continue
-            over = sum(box[0] < a < box[2] and box[1] < b < box[3] for a, b in lines)
+            under = (
+                (box[0] < on[:, 0])
+                & (on[:, 0] < box[2])
+                & (box[1] < on[:, 1])
+                & (on[:, 1] < box[3])
+            )
+            over = int(under.sum())
             if best is None or over < best[0]:
                 best = over, box, Name(at_x, at_y, anchor, text)
         if best is not None:
