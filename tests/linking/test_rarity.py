@@ -75,10 +75,12 @@ def test_rarity_mask_and_weight_equal_a_slow_twin(texts: list[list[str]]) -> Non
             hidden_tokens += len(covered)
     assert masked == hidden_tokens
 
-    sizes = np.zeros(len(texts), dtype=np.float32)
+    sizes = np.zeros((len(texts), 2), dtype=np.float32)
     table, stamp = working_set(20)
-    measure(offsets, tokens, entry, order, table, stamp, sizes)
     rules = rules_of(PARAMETERS, len(texts))
+    measure(offsets, tokens, entry, order, rules, table, stamp, sizes)
+    # A pair in more listings than make a phrase heavy is not a listing's own.
+    own_from = STEPS * log2(max(1, len(texts) / max(4, 0.1 * len(texts))))
     open_pairs = [
         {p: sqrt(entry[offsets[r] + i]) for i, p in enumerate(_spans(t, 2)) if entry[offsets[r] + i]}
         for r, t in enumerate(texts)
@@ -97,8 +99,26 @@ def test_rarity_mask_and_weight_equal_a_slow_twin(texts: list[list[str]]) -> Non
         common = sum(open_pairs[row][p] for p in shared)
         one, two = sum(open_pairs[0].values()), sum(open_pairs[row].values())
         expected = max(common / (one + two - common), common / min(one, two) / 2)
+        mine = [
+            {p: root for p, root in each.items() if root**2 > own_from + 1e-6}
+            for each in (open_pairs[0], open_pairs[row])
+        ]
+        one_own, two_own = (sum(each.values()) for each in mine)
+        few = False
+        if min(one_own / one, two_own / two) >= PARAMETERS.own_share and min(one_own, two_own) > 0:
+            both = shared & set(mine[1])
+            held_own = sum(mine[1][p] for p in both)
+            expected = min(
+                expected,
+                max(
+                    held_own / (one_own + two_own - held_own),
+                    held_own / min(one_own, two_own) / 2,
+                ),
+            )
+            few = len(both) < PARAMETERS.own_pairs and expected < SAME
+        assert few == (few and sureness == 0)
         assert abs(weight - expected) < 1e-3
-        if weight < SAME - 1e-3 and weight >= PARAMETERS.alike / 2:
+        if not few and weight < SAME - 1e-3 and weight >= PARAMETERS.alike / 2:
             bits, inside, runs = 0.0, False, 0
             for at, p in enumerate(_spans(texts[row], 2)):
                 place = offsets[row] + at

@@ -53,6 +53,19 @@ class WeighedTexts(NamedTuple):
     order: NDArray[np.int64]
 
 
+class FoundPairs(NamedTuple):
+    """What a round found, and by which rules."""
+
+    texts: WeighedTexts
+    sizes: NDArray[np.float32]  # (n, 2), see `linking.verify.measure`
+    pairs: NDArray[np.uint64]  # smaller node << 32 | larger, ascending
+    weights: NDArray[np.float32]
+    rules: NDArray[np.float64]
+    rarity: Rarity
+    masked: int
+    compared: int
+
+
 class LocalEngine:
     """Runs in this process on `threads` threads; large inputs put what they sort in `scratch`."""
 
@@ -70,16 +83,20 @@ class LocalEngine:
     def link_texts(self, corpus: TextCorpus, parameters: LinkParameters, steps: Steps) -> TextLinks:
         """Rarity and boilerplate, keys, candidates, verification, groups (see `LinkEngine`)."""
         offsets, tokens, order, _ = corpus
-        links, whole = self._round(corpus, order, parameters, steps)
-        sample = order
+        found = self._round(corpus, order, parameters, steps)
+        whole, sample = found.rarity, order
         for _ in range(MORE_ROUNDS):
+            with steps.step("groups"):
+                groups = self._groups(found, parameters).groups
             with steps.step("parties"):
-                few = few_of_each_party(links.groups, offsets, tokens, order, whole, parameters)
+                few = few_of_each_party(groups, offsets, tokens, order, whole, parameters)
             if len(few) > 0.99 * len(sample):
                 break
             sample = order[few]
-            links, _ = self._round(corpus, sample, parameters, steps)
-        return links
+            del found
+            found = self._round(corpus, sample, parameters, steps)
+        with steps.step("groups"):
+            return self._groups(self._own(found, parameters), parameters)
 
     def _round(
         self,
@@ -87,7 +104,7 @@ class LocalEngine:
         sample: NDArray[np.int64],
         parameters: LinkParameters,
         steps: Steps,
-    ) -> tuple[TextLinks, Rarity]:
+    ) -> FoundPairs:
         offsets, tokens, order, topics = corpus
         rows = len(offsets) - 1
         entry, gain = np.zeros((2, len(tokens)), dtype=np.uint8)
@@ -99,18 +116,34 @@ class LocalEngine:
 
             masked = sum(self._each(prepare, rows))
         texts = WeighedTexts(offsets, tokens, entry, gain, topic_rarity(topics, order), order)
-        rules = rules_of(parameters, len(order))
+        rules = rules_of(parameters, len(order), own=False)
         with ExitStack() as stack:
             with steps.step("keys"):
                 keys = self._keys(texts, rarity, parameters, stack)
             with steps.step("candidates"):
                 pairs = self._candidates(keys, len(order), stack)
             with steps.step("verification"):
-                sizes = self._sizes(texts)
+                sizes = self._sizes(texts, rules)
                 linked, strength, compared = self._verify(texts, sizes, pairs, rules)
-        with steps.step("groups"):
-            totals = masked, compared
-            return self._groups(texts, sizes, linked, strength, rules, parameters, totals), rarity
+        return FoundPairs(texts, sizes, linked, strength, rules, rarity, masked, compared)
+
+    def _own(self, found: FoundPairs, parameters: LinkParameters) -> FoundPairs:
+        """Of the pairs those that are alike in what is their own, too.
+
+        Not before campaigns that fill the site count as one party each: until then their own words
+        are common.
+        """
+        rules = rules_of(parameters, len(found.texts.order))
+        sizes = self._sizes(found.texts, rules)
+        low = np.uint64(0xFFFFFFFF)
+        pairs = (found.pairs & low) << np.uint64(32) | found.pairs >> np.uint64(32)
+        ascending = np.argsort(pairs)
+        weights = np.empty(len(pairs), dtype=np.float32)
+        weights[ascending] = self._weights(found.texts, sizes, pairs[ascending], rules)
+        held = weights > 0
+        return found._replace(
+            sizes=sizes, pairs=found.pairs[held], weights=weights[held], rules=rules
+        )
 
     def _buckets(self, count: int, values: int, stack: ExitStack) -> Buckets:
         folder = None
@@ -172,15 +205,15 @@ class LocalEngine:
         ascending = np.argsort(found)
         return found[ascending], np.concatenate(strength)[ascending], compared
 
-    def _sizes(self, texts: WeighedTexts) -> NDArray[np.float32]:
-        out = np.zeros(len(texts.order), dtype=np.float32)
+    def _sizes(self, texts: WeighedTexts, rules: NDArray[np.float64]) -> NDArray[np.float32]:
+        out = np.zeros((len(texts.order), 2), dtype=np.float32)
         widest = int(np.diff(texts.offsets).max(initial=0))
 
         def work(part: tuple[int, int]) -> None:
             first, stop = part
             measure(
                 texts.offsets, texts.tokens, texts.entry,
-                np.ascontiguousarray(texts.order[first:stop]), *working_set(widest),
+                np.ascontiguousarray(texts.order[first:stop]), rules, *working_set(widest),
                 out[first:stop],
             )  # fmt: skip
 
@@ -207,16 +240,8 @@ class LocalEngine:
         list(self._each(work, len(pairs)))
         return out
 
-    def _groups(
-        self,
-        texts: WeighedTexts,
-        sizes: NDArray[np.float32],
-        pairs: NDArray[np.uint64],
-        weights: NDArray[np.float32],
-        rules: NDArray[np.float64],
-        parameters: LinkParameters,
-        totals: tuple[int, int],
-    ) -> TextLinks:
+    def _groups(self, found: FoundPairs, parameters: LinkParameters) -> TextLinks:
+        texts, sizes, pairs, weights = found[:4]
         by_weight = np.argsort(-weights, kind="stable")  # pairs ascend: ties keep canonical order
         sources = (pairs[by_weight] >> np.uint64(32)).astype(np.int32)
         targets = (pairs[by_weight] & np.uint64(0xFFFFFFFF)).astype(np.int32)
@@ -226,8 +251,10 @@ class LocalEngine:
         alike = np.ones(len(pairs), dtype=np.float32)
         widest = int(np.diff(texts.offsets).max(initial=0))
         join_groups(
-            *texts, sizes, sources, targets, weights, rules, parameters.cohesion,
+            *texts, sizes, sources, targets, weights, found.rules, parameters.cohesion,
             *working_set(widest), parents, fate, alike,
         )  # fmt: skip
         settle_roots(parents)
-        return TextLinks(sources, targets, weights, fate, alike, parents, *totals)
+        return TextLinks(
+            sources, targets, weights, fate, alike, parents, found.masked, found.compared
+        )

@@ -44,6 +44,11 @@ class LinkParameters:
     own: float = 0.35
     #: Bits by which a second shared phrase is less telling than the first.
     topic: float = 2.5
+    #: Word pairs in `heavy_share` of listings are the site's; those left are a listing's own. Two
+    #: texts must be alike in these too, unless less than this share of either's weight is its own …
+    own_share: float = 0.2
+    #: … and share as many of them: one word between the labels of a form makes two.
+    own_pairs: int = 4
     #: From this similarity texts are surely alike.
     sure: float = 0.45
     #: How sure, of 1, the members of two groups must be alike on average for them to be joined.

@@ -101,7 +101,7 @@ def similarities(
     """Weight of each pair, 0 where the texts are not alike enough (`weigh`).
 
     `pairs` (p,) are canonical nodes, larger << 32 | smaller, ascending; `order` gives a node's
-    row; `sizes` (n,) a node's weight (`measure`); `rules` as `rules_of` lays them out; `room` as
+    row; `sizes` (n, 2) a node's weights (`measure`); `rules` as `rules_of` lays them out; `room` as
     `tag_table` makes it.
     """
     stamp[:] = 0
@@ -128,8 +128,8 @@ def similarities(
             apart,
             row,
             order[b],
-            sizes[a],
-            sizes[b],
+            sizes[a, 0],
+            sizes[b, 0],
             rules,
             room,
             size,

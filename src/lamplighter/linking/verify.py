@@ -10,7 +10,7 @@ from lamplighter.linking.parameters import LinkParameters
 from lamplighter.linking.rarity import STEPS
 from lamplighter.linking.shingles import pair
 
-LEAST, ALIKE, SURE, BITS, SURE_SHARE, FULL_WORDS, TOPIC = range(7)
+LEAST, ALIKE, SURE, BITS, SURE_SHARE, FULL_WORDS, TOPIC, OWN_SHARE, OWN_PAIRS, OWN = range(10)
 #: Below this weight all the bits are needed; from here to `SURE` ever fewer.
 LIKELY = 0.4
 #: From this weight two texts are copies of each other, and need not be rare.
@@ -71,11 +71,14 @@ def measure(
     tokens: NDArray[np.uint32],
     entry: NDArray[np.uint8],
     rows: NDArray[np.int64],
+    rules: NDArray[np.float64],
     table: NDArray[np.uint64],
     stamp: NDArray[np.int64],
     out: NDArray[np.float32],
 ) -> None:
-    """Weight of the distinct unmasked word pairs of each row: the sum of their roots of rarity.
+    """Weights (n, 2) of the distinct unmasked word pairs of each row, of all and of its own alone.
+
+    A weight is a sum of roots of rarity; a row with little of its own has 0 there.
 
     The root, not the bits themselves: a label of every form must count for less than a filling, but
     the words of a large campaign must not count for nothing.
@@ -84,6 +87,7 @@ def measure(
     mask = len(table) - 1
     for i in range(len(rows)):
         total = 0.0
+        own = 0.0
         for at in range(offsets[rows[i]], offsets[rows[i] + 1] - 1):
             if entry[at] == 0:
                 continue
@@ -95,7 +99,9 @@ def measure(
                 stamp[slot] = i + 1
                 table[slot] = code
                 total += _ROOTS[entry[at]]
-        out[i] = total
+                own += rules[OWN + entry[at]]
+        out[i, 0] = total
+        out[i, 1] = own if own >= rules[OWN_SHARE] * total else 0.0
 
 
 @inlined
@@ -125,8 +131,8 @@ def weigh(
     apart: NDArray[np.uint8],
     row_a: int,
     row_b: int,
-    size_a: float,
-    size_b: float,
+    size_a: NDArray[np.float32],
+    size_b: NDArray[np.float32],
     rules: NDArray[np.float64],
     table: NDArray[np.uint64],
     stamp: NDArray[np.int64],
@@ -145,6 +151,8 @@ def weigh(
     topic = rules[TOPIC] + min(apart[row_a], apart[row_b])
     shared = 0
     common = 0.0
+    own = 0.0
+    own_pairs = 0
     bits = 0.0
     runs = 0
     inside = False
@@ -166,11 +174,17 @@ def weigh(
                     stamp[slot] = hit
                     shared += 1
                     common += _ROOTS[entry[at]]
+                    own += rules[OWN + entry[at]]
+                    own_pairs += rules[OWN + entry[at]] > 0
         inside = held
     if shared < rules[LEAST]:
         same = 1.0 if _same_words(offsets, tokens, row_a, row_b) else 0.0
         return same, same
-    weight = likeness(common, size_a, size_b)
+    weight = likeness(common, size_a[0], size_b[0])
+    if size_a[1] > 0 and size_b[1] > 0:
+        weight = min(weight, likeness(own, size_a[1], size_b[1]))
+        if own_pairs < rules[OWN_PAIRS] and weight < SAME:
+            return weight, 0.0
     if weight >= SAME:
         return weight, 1.0
     if weight < rules[ALIKE] / 2:
@@ -179,16 +193,26 @@ def weigh(
     return weight, bits / needed(weight, words, rules)
 
 
-def rules_of(parameters: LinkParameters, listings: int) -> NDArray[np.float64]:
-    """The numbers that `weigh` goes by, in the order of the constants above; bits in `STEPS`."""
+def rules_of(parameters: LinkParameters, listings: int, *, own: bool = True) -> NDArray[np.float64]:
+    """The numbers that `weigh` goes by, in the order of the constants above; bits in `STEPS`.
+
+    From `OWN` on, what a word pair of each rarity weighs among those of the listing's own. Without
+    `own` no listing is held to have any.
+    """
     chances = np.log2(max(2.0, listings * (listings - 1) / 2))
-    return np.array(
-        [
-            parameters.shared, parameters.alike, parameters.sure, STEPS * parameters.odds * chances,
-            parameters.sure_share, parameters.full_words, STEPS * parameters.topic,
-        ],
-        dtype=np.float64,
-    )  # fmt: skip
+    numbers = [
+        parameters.shared, parameters.alike, parameters.sure, STEPS * parameters.odds * chances,
+        parameters.sure_share, parameters.full_words, STEPS * parameters.topic,
+        parameters.own_share if own else 2.0, parameters.own_pairs,
+    ]  # fmt: skip
+    return np.append(np.array(numbers, dtype=np.float64), _own_roots(parameters, listings))
+
+
+def _own_roots(parameters: LinkParameters, listings: int) -> NDArray[np.float64]:
+    sampled = max(1, min(listings, parameters.learn_from))
+    heavy = max(parameters.heavy_floor, parameters.heavy_share * sampled)
+    rare = np.arange(256) > STEPS * np.log2(max(1.0, sampled / heavy))
+    return np.where(rare, np.sqrt(np.arange(256)), 0.0)
 
 
 def working_set(widest: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:

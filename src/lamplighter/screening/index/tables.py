@@ -77,12 +77,13 @@ class Tables:
             return out
         widest = int(np.diff(texts.offsets).max(initial=0))
         order = np.arange(rows, dtype=np.int64)
-        sizes = np.zeros(rows, dtype=np.float32)
+        sizes = np.zeros((rows, 2), dtype=np.float32)
         table, stamp = working_set(widest)
-        measure(texts.offsets, texts.tokens, texts.entry, order, table, stamp, sizes)
+        rules = rules_of(PARAMETERS, listings)
+        measure(texts.offsets, texts.tokens, texts.entry, order, rules, table, stamp, sizes)
         similarities(
             texts.offsets, texts.tokens, texts.entry, texts.gain, apart, order, sizes, pairs,
-            rules_of(PARAMETERS, listings), table, stamp, tag_table(widest), out,
+            rules, table, stamp, tag_table(widest), out,
         )  # fmt: skip
         return out
 
