@@ -82,10 +82,13 @@ def test_what_is_open_to_everybody_is_named_here() -> None:
             "invitation", "alive", "openid_connect_login", "openid_connect_callback",
             "socialaccount_login_cancelled", "socialaccount_login_error"}  # fmt: skip
     posters = {"statement", "statement_appeal"}
+    public = {"notice_form", "notice_receipt", "help"}
     signed = {
         "coop_action",
         "coop_information",
         "coop_preservation",
     }  # each request carries a signature
     open_ = {name for name, roles in ROUTES.items() if roles is None}
-    assert {name for name in open_ if not name.startswith("api:")} == door | posters | signed
+    assert {
+        name for name in open_ if not name.startswith("api:")
+    } == door | posters | public | signed

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -35,13 +36,20 @@ MOST_DELAY_DAYS = 180
 _PART = 1_000
 
 
-def make_statements(workspace: Workspace, settings: Settings, start: int = 0) -> list[Held]:
+#: What led to a decision about a listing: somebody's notice, a trusted flagger's, or nobody's.
+SourceOf = Callable[[str], Source]
+
+
+def make_statements(
+    workspace: Workspace, settings: Settings, start: int = 0, source_of: SourceOf | None = None
+) -> list[Held]:
     """Make what is owed for decisions from entry `start` on, and log it; what was made.
 
     A decision that has its statements gets no more: it may be run as often as one likes. The
-    workspace is open for writing.
+    workspace is open for writing. `source_of` knows the notices; without it the ledger is asked.
     """
     ledger = workspace.ledger
+    source_of = source_of or told_sources(ledger)
     size = ledger.size
     done = decided_entries(ledger.entries(start, size))
     made: list[Held] = []
@@ -58,7 +66,7 @@ def make_statements(workspace: Workspace, settings: Settings, start: int = 0) ->
     for entry in ledger.entries(start, size):
         if entry.index in done:
             continue
-        owed = list(_owed(workspace, settings, entry))
+        owed = list(_owed(workspace, settings, entry, source_of))
         moment = now()
         acts += [statement_act(one, moment) for one in owed]
         pending += owed
@@ -69,13 +77,15 @@ def make_statements(workspace: Workspace, settings: Settings, start: int = 0) ->
     return made
 
 
-def _owed(workspace: Workspace, settings: Settings, entry: Entry) -> Iterator[Statement]:
+def _owed(
+    workspace: Workspace, settings: Settings, entry: Entry, source_of: SourceOf
+) -> Iterator[Statement]:
     if entry.kind == "decision" and entry.public.get("outcome") in _MEASURES:
         yield from _of_screening(workspace.ledger, settings, entry)
     elif entry.kind == "decision" and _confirmed_account_act(entry):
         yield from _of_accounts(workspace, settings, entry)
     elif entry.kind == "moderation" and entry.public.get("via") == VIA:
-        yield from _of_moderation(workspace.ledger, settings, entry)
+        yield from _of_moderation(workspace.ledger, settings, entry, source_of)
 
 
 def _confirmed_account_act(entry: Entry) -> bool:
@@ -107,7 +117,9 @@ def _of_screening(ledger: Ledger, settings: Settings, entry: Entry) -> Iterator[
     )
 
 
-def _of_moderation(ledger: Ledger, settings: Settings, entry: Entry) -> Iterator[Statement]:
+def _of_moderation(
+    ledger: Ledger, settings: Settings, entry: Entry, source_of: SourceOf
+) -> Iterator[Statement]:
     said = _opened(ledger, entry.index)
     if said is None:
         return
@@ -129,7 +141,7 @@ def _of_moderation(ledger: Ledger, settings: Settings, entry: Entry) -> Iterator
         ground=settings.ground(str(said["row"].get("reason", "other")).strip()),
         automated_detection=machine,
         automated_decision=Automated.FULLY if machine else Automated.NOT,
-        source=Source.OWN,
+        source=source_of(said["listing_id"]),
         content=_content(row),
         content_date=_day(row.get("posted_at")) or entry.time.date(),
         language=_language(row),
@@ -183,6 +195,24 @@ def _members(database: duckdb.DuckDBPyConnection, operation: str) -> list[Any]:
         "WHERE l.operation_id = ? AND v.account_id IS NOT NULL ORDER BY v.account_id, v.listing_id",
         [operation],
     ).fetchall()
+
+
+def told_sources(ledger: Ledger) -> SourceOf:
+    """By the notices in the ledger, which is read once, when the first listing is asked for."""
+
+    @cache
+    def sources() -> dict[str, Source]:
+        found: dict[str, Source] = {}
+        for entry in ledger.entries():
+            if entry.kind == "note" and entry.public.get("topic") == "notice":
+                name = (_opened(ledger, entry.index) or {}).get("listing_id", "")
+                if entry.actor.startswith("notifier:flagger-"):
+                    found[name] = Source.FLAGGER
+                else:
+                    found.setdefault(name, Source.NOTICE)
+        return found
+
+    return lambda listing: sources().get(listing, Source.OWN)
 
 
 def list_statements(workspace: Workspace) -> list[Held]:

@@ -17,6 +17,7 @@ class Scope(StrEnum):
     SUBMIT = "submit"
     ACT = "act"
     READ = "read"
+    FLAG = "flag"
 
 
 #: As an administrator reads them.
@@ -24,6 +25,7 @@ SCOPES = [
     (Scope.SUBMIT.value, "submit listings for a decision"),
     (Scope.ACT.value, "say what was published, moderated, reported"),
     (Scope.READ.value, "read what is known of a listing by its id"),
+    (Scope.FLAG.value, "tell of listings as a trusted flagger: its notices come first"),
 ]
 
 

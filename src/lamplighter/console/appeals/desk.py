@@ -76,17 +76,17 @@ def appeal(request: HttpRequest, number: int) -> HttpResponse:
         "sections": sections(read, statement_settings(), appeal_until(found.issued)),
         "barred": request.user.actor in took_part(read), "outcomes": OUTCOMES,
         "lead": Lead.objects.filter(pk=read.operation).first() if read.operation else None,
-        "submitted": _submitted(request, read.listings) if len(read.listings) == 1 else None,
+        "submitted": submitted(request, read.listings[0]) if len(read.listings) == 1 else None,
         "link": link_of(found.issued.puid),
     }  # fmt: skip
     return render(request, "appeals/appeal.html", facts)
 
 
-def _submitted(request: HttpRequest, names: tuple[str, ...]) -> dict[str, Any] | None:
+def submitted(request: HttpRequest, name: str) -> dict[str, Any] | None:
     """The listing as submitted, from the store; its read is logged."""
     with deployment().workspace.duckdb() as database:
         row = database.execute(
-            "SELECT listing_id, title, text FROM listings WHERE listing_id = ?", [names[0]]
+            "SELECT listing_id, title, text FROM listings WHERE listing_id = ?", [name]
         ).fetchone()
     if row is None:
         return None

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import orjson
+from django.apps import apps
 from django.conf import settings
 from django.db import connections, transaction
 
@@ -18,7 +19,7 @@ from lamplighter.console.record.deployment import deployment
 from lamplighter.jobs.statements import make_statements
 from lamplighter.reporting.statement.acts import TOPIC, Held
 from lamplighter.reporting.statement.settings import Settings, read_settings
-from lamplighter.reporting.statement.statement import Statement
+from lamplighter.reporting.statement.statement import Source, Statement
 
 _LOG = logging.getLogger("lamplighter.console")
 _SECONDS = 5.0
@@ -47,7 +48,7 @@ def follow_statements() -> int:
         row, _ = Followed.objects.get_or_create(pk=1)
         if row.upto >= ledger.size:
             return 0
-        make_statements(deployment().workspace, statement_settings(), row.upto)
+        make_statements(deployment().workspace, statement_settings(), row.upto, _source_of)
         size, new = ledger.size, []
         with transaction.atomic():
             for entry in ledger.entries(row.upto, size):
@@ -65,6 +66,14 @@ def follow_statements() -> int:
     for held in new:
         _tell(held.statement)
     return len(new)
+
+
+def _source_of(listing: str) -> Source:
+    """Whose notice named the listing."""
+    rows = apps.get_model("notices", "Told").objects.filter(listing=listing)
+    if rows.filter(flagger__isnull=False).exists():
+        return Source.FLAGGER
+    return Source.NOTICE if rows.exists() else Source.OWN
 
 
 def _ours(entry: object) -> bool:

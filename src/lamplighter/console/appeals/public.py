@@ -54,12 +54,9 @@ def _answer(request: HttpRequest, secret: str, form: AppealForm | None) -> HttpR
     try:
         found = find(request, secret)
     except TooManyError as error:
-        answer = _page(request, "public/fault.html", 429, title="Too many tries",
-                       words=f"Wait {error.seconds // 60 + 1} minutes, then open your link again.")  # fmt: skip
-        answer["Retry-After"] = str(error.seconds)
-        return answer
+        return too_many(request, error.seconds, "Wait, then open your link again.")
     if found is None:
-        return _page(request, "public/fault.html", 404, title="There is nothing here",
+        return page(request, "public/fault.html", 404, title="There is nothing here",
                      words="Check that the whole link was copied. It ends after 43 characters.")  # fmt: skip
     status = 200
     if form is not None and form.is_valid():
@@ -71,7 +68,7 @@ def _answer(request: HttpRequest, secret: str, form: AppealForm | None) -> HttpR
             return redirect("statement", secret)
     if form is not None:
         status = 422
-    return _page(request, "public/statement.html", status, secret=secret, **facts_of(found),
+    return page(request, "public/statement.html", status, secret=secret, **facts_of(found),
                  form=form or AppealForm())  # fmt: skip
 
 
@@ -86,7 +83,18 @@ def facts_of(found: Issued) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _page(request: HttpRequest, name: str, status: int, **facts: Any) -> HttpResponse:
+def too_many(request: HttpRequest, seconds: int, words: str) -> HttpResponse:
+    """429, and how long to wait."""
+    minutes = f"In {seconds // 60 + 1} minutes it works again."
+    answer = page(
+        request, "public/fault.html", 429, title="Too many tries", words=f"{words} {minutes}"
+    )
+    answer["Retry-After"] = str(seconds)
+    return answer
+
+
+def page(request: HttpRequest, name: str, status: int, **facts: Any) -> HttpResponse:
+    """A page for somebody outside: cached by nobody, indexed by nobody, no Referer."""
     answer: HttpResponse = render(request, name, facts, status=status)
     # The address is the key: it goes into no cache, no search engine and no Referer.
     answer["Cache-Control"] = "private, no-store"

@@ -18,6 +18,7 @@ _DESKS = (
     ("seconds", "Second person"),
     ("tips", "Reports"),
     ("appeals", "Appeals"),
+    ("notices", "Notices"),
     ("blind", "Blind reading"),
     ("audit_known", "Known cases"),
     ("audit", "Audit"),

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "lamplighter.console.search",
     "lamplighter.console.cases",
     "lamplighter.console.appeals",
+    "lamplighter.console.notices",
     "lamplighter.console.auditing",
     "allauth",
     "allauth.account",

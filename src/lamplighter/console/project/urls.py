@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include("lamplighter.console.cases.urls")),
     path("", include("lamplighter.console.tips.urls")),
     path("", include("lamplighter.console.appeals.urls")),
+    path("", include("lamplighter.console.notices.urls")),
     path("", include("lamplighter.console.neighbours.urls")),
 ]
 if settings.CONSOLE.oidc:

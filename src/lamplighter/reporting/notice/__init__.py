@@ -1,0 +1,1 @@
+"""What the public tells: notices under DSA art. 16, and where people in need find help."""
