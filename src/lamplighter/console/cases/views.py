@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from lamplighter.console.cases.models import Case, Entry
 from lamplighter.console.leads.models import Lead
 from lamplighter.console.people.models import Person
+from lamplighter.console.project.access import allowed
 from lamplighter.console.record.deployment import deployment
 from lamplighter.evidence.act import Act
 
@@ -62,6 +63,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
         "case": found, "leads": found.leads.order_by("rank"),
         "notes": found.entries.filter(task=False).select_related("person"),
         "tasks": found.entries.filter(task=True).select_related("person"),
+        "deconflicts": allowed("deconflict", request.user.roles),
     }  # fmt: skip
     return render(request, "cases/case.html", facts)
 

@@ -94,6 +94,7 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "cases": DESK,
     "case": DESK,
     "case_open": DESK,
+    "deconflict": frozenset({S, I}),
     # reports to NCMEC
     **dict.fromkeys(("tips", "tip", "tip_draft", "tip_document", "tip_listings", "tip_ask"), DESK),
     "tip_second": frozenset({S, C}),
