@@ -18,7 +18,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lamplighter.linking.hamming_bits import Numbers, Words, mix, part_buckets, part_keys, parts_of
+from lamplighter.linking.hamming_bits import (
+    Numbers,
+    Words,
+    lanes_before,
+    mix,
+    part_buckets,
+    part_keys,
+    parts_of,
+)
 from lamplighter.linking.hamming_join import join
 
 Counts = NDArray[np.int32]
@@ -66,13 +74,15 @@ def _pairs_of_part(
     turn = 2 + (begin >> 6)
     words = np.roll(bits, -turn, axis=1)[order]
     masks = _masks(width, int(radii[part]))
+    lanes = lanes_before(widths, radii, part, turn)
     own, known = sizes[order], seen[order]
 
     def work(keys: tuple[int, int]) -> tuple[Numbers, Numbers, NDArray[np.uint8], Counts]:
         counted = known.copy()
         left, right, distance, filled = join(
-            words, own, counted, buckets, masks, *keys, hub, turn, widths, radii, part
-        )
+            words, own, counted, buckets, masks, *keys, hub, turn, widths, radii, part,
+            lanes,
+        )  # fmt: skip
         return order[left[:filled]], order[right[:filled]], distance[:filled], counted
 
     with ThreadPoolExecutor(threads) as pool:

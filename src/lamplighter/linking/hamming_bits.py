@@ -113,3 +113,24 @@ def near_before(gap: Words, widths: Numbers, radii: Numbers, part: int) -> bool:
             return True
         begin += width
     return False
+
+
+def lanes_before(widths: Numbers, radii: Numbers, part: int, turn: int) -> Words:
+    """For parts of 16 bits within one: (4,) the highest bit of each part before `part`, word i of
+    a hash at i - `turn` modulo 4. Empty for others."""
+    if (widths != 16).any() or (radii != 1).any():
+        return np.zeros(0, np.uint64)
+    lanes = np.zeros(16, np.uint64)
+    lanes[:part] = np.uint64(0x8000) << (np.arange(part, dtype=np.uint64) % 4 * 16)
+    return np.roll(np.bitwise_or.reduce(lanes.reshape(4, 4), axis=1), -turn)
+
+
+@inlined
+def few_in_lanes(word: np.uint64) -> np.uint64:
+    """The highest bit of each 16 bits of a word of which at most one is set."""
+    word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
+    low = word & np.uint64(0x3333333333333333)
+    word = low + ((word >> np.uint64(2)) & np.uint64(0x3333333333333333))
+    word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    word = (word + (word >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
+    return np.uint64(~(word + np.uint64(0x7FFE7FFE7FFE7FFE)) & np.uint64(0x8000800080008000))

@@ -6,10 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lamplighter.foundation.jit import inlined, kernel
-from lamplighter.linking.hamming_bits import DISTANCE, Numbers, Words, near_before, ones
+from lamplighter.linking.hamming_bits import (
+    DISTANCE,
+    Numbers,
+    Words,
+    few_in_lanes,
+    near_before,
+    ones,
+)
 
 #: Hashes of one key that are compared before hubs are looked for again.
 _ROWS = 256
+#: Hashes that are compared in one loop before one of them is looked at by itself.
+_STRIDE = 64
 
 Counts = NDArray[np.int32]
 Found = tuple[Numbers, Numbers, NDArray[np.uint8], int]
@@ -29,13 +38,14 @@ def join(
     widths: Numbers,
     radii: Numbers,
     part: int,
+    lanes: Words,
 ) -> Found:
     """Pairs of keys [first, stop) with themselves and with keys above that differ by a mask.
 
     `words` (n, 4; word i of a hash is at i - `turn` modulo 4), `sizes` and `seen` are in the order
     of the buckets, as are the pairs. Adds to `seen` the listings near each hash, until it is a hub
     by itself. Left out are pairs of hubs, and those that an earlier part has brought together.
-    Gives buffers, and how many pairs they hold.
+    `lanes` are those of `lanes_before`. Gives buffers, and how many pairs they hold.
     """
     found = np.empty(1024, np.int64), np.empty(1024, np.int64), np.empty(1024, np.uint8), 0
     # What is near the key: hubs apart, so that a hub is not compared with hubs.
@@ -65,7 +75,7 @@ def join(
                     after += 1
                 else:
                     after_loud += 1
-                rules = hub, turn, gap, widths, radii, part
+                rules = hub, turn, gap, widths, radii, part, lanes
                 known = words, sizes, seen
                 is_quiet = seen[place] + sizes[place] <= hub
                 found = _scan(place, quiet, after, held[0], known, rules, found)
@@ -107,46 +117,57 @@ def _scan(
     begin: int,
     end: int,
     known: tuple[Words, Counts, Counts],
-    rules: tuple[int, int, Words, Numbers, Numbers, int],
+    rules: tuple[int, int, Words, Numbers, Numbers, int, Words],
     found: Found,
 ) -> Found:
     """Compares the hash at `place` with the gathered [begin, end)."""
     words, sizes, seen = known
-    hub, turn, gap, widths, radii, part = rules
+    hub, turn, gap, widths, radii, part, lanes = rules
     left, right, far, filled = found
     one, two = words[place, 0], words[place, 1]
-    if _least(one, two, others[0], others[1], begin, end) > DISTANCE:
-        return found
-    for at in range(begin, end):
-        distance = ones(one ^ others[0, at]) + ones(two ^ others[1, at])
-        if distance > DISTANCE:
+    for first in range(begin, end, _STRIDE):
+        last = min(first + _STRIDE, end)
+        if _least(one, two, others[0], others[1], first, last) > DISTANCE:
             continue
-        entry = np.int64(others[2, at])
-        for word in range(4):
-            gap[0, (word + turn) & 3] = words[place, word] ^ words[entry, word]
-        distance += ones(gap[0, (2 + turn) & 3]) + ones(gap[0, (3 + turn) & 3])
-        if distance > DISTANCE:
-            continue
-        if near_before(gap, widths, radii, part):
-            continue
-        is_hub = seen[place] + sizes[place] > hub
-        other_is_hub = seen[entry] + sizes[entry] > hub
-        if is_hub and other_is_hub:
-            continue
-        if not is_hub:
-            seen[place] += sizes[entry]
-        if not other_is_hub:
-            seen[entry] += sizes[place]
-        if is_hub or other_is_hub:
-            continue
-        if filled == len(left):
-            filled = _without_hubs(left, right, far, sizes, seen, hub)
-            if 2 * filled > len(left):
-                left = np.concatenate((left, np.empty_like(left)))
-                right = np.concatenate((right, np.empty_like(right)))
-                far = np.concatenate((far, np.empty_like(far)))
-        left[filled], right[filled], far[filled] = place, entry, distance
-        filled += 1
+        for at in range(first, last):
+            distance = ones(one ^ others[0, at]) + ones(two ^ others[1, at])
+            if distance > DISTANCE:
+                continue
+            entry = np.int64(others[2, at])
+            three, four = words[place, 2] ^ words[entry, 2], words[place, 3] ^ words[entry, 3]
+            distance += ones(three) + ones(four)
+            if distance > DISTANCE:
+                continue
+            # Near pairs meet in most parts: nearly all that come here were found before.
+            if len(lanes):
+                near = few_in_lanes(one ^ others[0, at]) & lanes[0]
+                near |= few_in_lanes(two ^ others[1, at]) & lanes[1]
+                near |= few_in_lanes(three) & lanes[2] | few_in_lanes(four) & lanes[3]
+                if near != 0:
+                    continue
+            else:
+                for word in range(4):
+                    gap[0, (word + turn) & 3] = words[place, word] ^ words[entry, word]
+                if near_before(gap, widths, radii, part):
+                    continue
+            is_hub = seen[place] + sizes[place] > hub
+            other_is_hub = seen[entry] + sizes[entry] > hub
+            if is_hub and other_is_hub:
+                continue
+            if not is_hub:
+                seen[place] += sizes[entry]
+            if not other_is_hub:
+                seen[entry] += sizes[place]
+            if is_hub or other_is_hub:
+                continue
+            if filled == len(left):
+                filled = _without_hubs(left, right, far, sizes, seen, hub)
+                if 2 * filled > len(left):
+                    left = np.concatenate((left, np.empty_like(left)))
+                    right = np.concatenate((right, np.empty_like(right)))
+                    far = np.concatenate((far, np.empty_like(far)))
+            left[filled], right[filled], far[filled] = place, entry, distance
+            filled += 1
     return left, right, far, filled
 
 
