@@ -4,6 +4,7 @@ from pathlib import Path
 from shutil import copytree
 from typing import Any
 
+import orjson
 import pyarrow.parquet as pq
 import pytest
 
@@ -50,6 +51,19 @@ def test_it_is_written_and_the_ledger_says_so(workspace: Path, tmp_path: Path) -
         assert (entry.kind, entry.actor, entry.objects) == ("export", "user:one", (made["sha256"],))
         assert wanted.encode() not in entry.raw
         assert ledger.object_path(made["sha256"]).read_bytes() == pdf
+
+
+def test_entities_go_beside_it(workspace: Path, tmp_path: Path) -> None:
+    operations = pq.read_table(workspace / "links" / "operations.parquet")
+    wanted, listings = (operations[name][0].as_py() for name in ("operation_id", "listings"))
+    made = write_case_file(
+        workspace, wanted, tmp_path / "case.pdf", prepared_by="one", approved_by="two",
+        recipient="desk", ftm=tmp_path / "case.ftm.json",
+    )  # fmt: skip
+    lines = [orjson.loads(line) for line in (tmp_path / "case.ftm.json").read_bytes().splitlines()]
+    assert made["ftm"]["entities"] == len(lines) and made["ftm"]["entry"] > made["entry"]
+    assert sum(line["schema"] == "PlainText" for line in lines) == listings
+    assert all({"id", "schema", "properties"} <= set(line) for line in lines)
 
 
 def test_it_takes_two_people_and_an_operation_that_is_there(

@@ -16,6 +16,7 @@ from lamplighter.evidence.ledger import Ledger
 from lamplighter.evidence.two_people import Deed, check_second_person
 from lamplighter.foundation.durable import replace_file
 from lamplighter.foundation.errors import UsageError
+from lamplighter.jobs.follow_the_money import write_follow_the_money
 from lamplighter.jobs.operation_reader import Reader
 from lamplighter.reporting.case_file.case_file import CaseFile, LogFacts, Submitted
 from lamplighter.reporting.case_file.typeset import typeset
@@ -35,8 +36,11 @@ def write_case_file(
     reference: str = "",
     bag: str = "",
     fonts: Path | None = None,
+    ftm: Path | None = None,
 ) -> dict[str, Any]:
     """Write the PDF to `out`, and log that it was made; returns what a command prints.
+
+    With `ftm`, also the same operation as FollowTheMoney entities (JSON lines), logged by itself.
 
     SecondPersonError unless two people answer for it: a case file leaves the house. UsageError if
     there is no such operation. The entry is in the ledger before the file is there to be read.
@@ -48,6 +52,11 @@ def write_case_file(
             recipient=recipient, reference=reference, bag=bag, fonts=fonts,
         )  # fmt: skip
     replace_file(out, pdf, 0o600)
+    if ftm is not None:
+        made["ftm"] = write_follow_the_money(
+            folder, operation_id, ftm, prepared_by=prepared_by, approved_by=approved_by,
+            recipient=recipient,
+        )  # fmt: skip
     return {"out": str(out), **made}
 
 

@@ -186,6 +186,39 @@ def test_killed_between_any_two_bytes_it_is_still_one_report(tmp_path: Path) -> 
     assert crash_often(tmp_path, kills=25, seed=1) > 0
 
 
+def test_a_report_of_many_files_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    kills, sent, described, finished = many_files(tmp_path, files=40, kills=3, seed=2)
+    assert (described, finished) == (40, 1)
+    assert 40 <= sent <= 40 + kills  # what is sent again is only a file whose answer was lost
+
+
+def many_files(folder: Path, files: int, kills: int, seed: int) -> tuple[int, int, int, int]:
+    """File a report of many files while its process is killed `kills` times.
+
+    Returns kills, files that the service was sent, files described, reports finished.
+    """
+    chance, context = random.Random(seed), multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.reporting.cybertipline.filing"])
+    with serving(CREDENTIALS) as (service, base), wired(int(base.rsplit(":", 1)[1])) as wire:
+        parcel = package(folder, files, DOCUMENT)
+        with Histories(folder / "reports.sqlite3", nothing_recorded) as histories:
+            released(histories.of("r"), parcel)
+        target, left, exitcode = f"http://127.0.0.1:{wire.port}", kills, None
+        while exitcode != 0:
+            go = context.Event()
+            process = context.Process(target=file_it, args=(target, folder, "r", parcel, go))
+            # Some 2,700 bytes pass for each file.
+            wire.arm(chance.randrange(2_700 * files // (kills + 1)) if left else -1)
+            process.start()
+            wire.victim = process.pid or 0
+            go.set()
+            process.join()
+            exitcode = process.exitcode
+            left -= exitcode == -9
+        (report,) = service.reports.values()
+        return kills - left, len(report.files), len(report.details), len(service.finished)
+
+
 def crash_often(folder: Path, kills: int, seed: int) -> int:
     """File reports one after the other, killing the process at random bytes, `kills` times in all.
 

@@ -26,6 +26,10 @@ def casefile(
     fonts: Annotated[
         Path | None, typer.Option("--fonts", help="Folder with fonts for further scripts.")
     ] = None,
+    ftm: Annotated[
+        Path | None,
+        typer.Option("--ftm", help="Also write FollowTheMoney entities there, for OpenAleph."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Typeset all that is known of an operation: a tagged, searchable PDF.
@@ -44,9 +48,11 @@ def casefile(
 
     made = write_case_file(
         workspace, operation, out, prepared_by=prepared_by, approved_by=approved_by,
-        recipient=recipient, reference=reference, bag=bag, fonts=fonts,
+        recipient=recipient, reference=reference, bag=bag, fonts=fonts, ftm=ftm,
     )  # fmt: skip
     if as_json:
         print_json(made)
     else:
         typer.echo(f"{made['listings']:,} listings in {out}, entry {made['entry']} of the ledger.")
+        if ftm is not None:
+            typer.echo(f"{made['ftm']['entities']:,} FollowTheMoney entities in {ftm}.")
