@@ -21,6 +21,7 @@ from bench import (
     screening,
     speed,
     study,
+    transparency,
 )
 from bench.classes import CLASSES
 
@@ -40,6 +41,7 @@ def main() -> None:
     intake.options(tables.add_parser("intake", help="ingest: rate, one durable listing, kill -9"))
     reports.options(tables.add_parser("reports", help="case files; filing that is killed"))
     screening.options(tables.add_parser("screening", help="one listing: speed, and who is held"))
+    transparency.options(tables.add_parser("transparency", help="the public report of a large log"))
     tables.add_parser("classes", help="what the classes are")
     asked = parser.parse_args()
     if asked.table == "classes":
@@ -55,6 +57,7 @@ def main() -> None:
     tables_of = {
         "contexts": contexts.run, "intake": intake.run, "kills": kills.run, "ledger": ledger.run, "linking": linking.run, "quality": quality.run,
         "ranking": ranking.run, "reports": reports.run, "screening": screening.run, "speed": speed.run, "study": study.run,
+        "transparency": transparency.run,
     }  # fmt: skip
     tables_of[asked.table](asked)
 

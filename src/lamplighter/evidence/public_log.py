@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.json as pj
 from numpy.typing import NDArray
 
@@ -15,9 +17,11 @@ from lamplighter.evidence.entry import Entry, decode
 from lamplighter.evidence.errors import TamperError
 from lamplighter.evidence.log import Log
 from lamplighter.evidence.note import VerifierKey
+from lamplighter.evidence.shapes import NONE, shapes
 from lamplighter.evidence.tiles import TILE_WIDTH, tile_path
 from lamplighter.foundation.jit import kernel
 
+I64 = NDArray[np.int64]
 #: Bundles read at a time: some 260,000 entries.
 _BUNDLES = 1024
 _WHOLE, _WORD, _TRUTH = pa.int64(), pa.string(), pa.bool_()
@@ -76,10 +80,18 @@ class PublicLog:
         """
         stop = self.size if stop is None else min(stop, self.size)
         bundles = -(-stop // TILE_WIDTH)
-        for first in range(start // TILE_WIDTH, bundles, _BUNDLES):
-            low = first * TILE_WIDTH
-            table = self._table(low, min(stop, low + _BUNDLES * TILE_WIDTH))
-            yield table.slice(max(start - low, 0))
+        lows = [at * TILE_WIDTH for at in range(start // TILE_WIDTH, bundles, _BUNDLES)]
+        # Reading, cutting and parsing let other threads run: the next piece is made meanwhile.
+        with ThreadPoolExecutor(1) as ahead:
+            made: Future[pa.Table] | None = None
+            for low in [*lows, None]:  # one more turn for the last piece
+                ready = made
+                if low is not None:
+                    end = min(stop, low + _BUNDLES * TILE_WIDTH)
+                    made = ahead.submit(self._table, low, end)
+                if ready is not None:
+                    table = ready.result()
+                    yield table.slice(max(start - table["index"][0].as_py(), 0))
 
     def _table(self, start: int, stop: int) -> pa.Table:
         data, widths = [], []
@@ -87,15 +99,17 @@ class PublicLog:
             width = min(TILE_WIDTH, self.size - number * TILE_WIDTH)
             data.append(self._bundle(number, width))
             widths.append(width)
-        lines = np.frombuffer(b"".join(data), np.uint8).copy()
+        lines = np.frombuffer(bytearray().join(data), np.uint8)
         sizes = np.array([len(part) for part in data], np.int64)
-        broken = int(_as_lines(lines, sizes, np.array(widths, np.int64)))
+        starts, stops = np.empty(sum(widths), np.int64), np.empty(sum(widths), np.int64)
+        broken = int(_as_lines(lines, sizes, np.array(widths, np.int64), starts, stops))
         if broken >= 0:
             raise TamperError(
                 f"Entries from {start + broken * TILE_WIDTH} on: their bundle is cut or too long.",
                 where=str(self.folder), entries=(start + broken * TILE_WIDTH,),
             )  # fmt: skip
-        return _parsed(start, lines, sum(widths)).slice(0, stop - start)
+        keep = stop - start
+        return _by_shape(start, lines, starts[:keep], stops[:keep])
 
     def _bundle(self, number: int, width: int) -> bytes:
         for name in (tile_path("entries", number, width), tile_path("entries", number)):
@@ -112,51 +126,92 @@ class PublicLog:
 
 @kernel
 def _as_lines(
-    data: NDArray[np.uint8], sizes: NDArray[np.int64], widths: NDArray[np.int64]
+    data: NDArray[np.uint8], sizes: I64, widths: I64, starts: I64, stops: I64
 ) -> np.int64:
-    """Write a line end and a space over each length, so that bundles are JSON lines; what stands
-    behind a bundle's width becomes blank. The first bundle that does not add up, or -1.
+    """Where the entries of bundles start and stop; a line end and a blank are written over each
+    length. The first bundle that does not add up, or -1.
     """
-    start = np.int64(0)
+    start, row = np.int64(0), np.int64(0)
     for bundle in range(len(sizes)):
         at, stop, count = start, start + sizes[bundle], np.int64(0)
         while at + 2 <= stop and count < widths[bundle]:
             length = np.int64(data[at]) * 256 + np.int64(data[at + 1])
             data[at], data[at + 1] = 10, 32
+            if at + 2 + length > stop:
+                return np.int64(bundle)
+            starts[row], stops[row] = at + 2, at + 2 + length
             at += 2 + length
             count += 1
-        if at > stop or count < widths[bundle]:
+            row += 1
+        if count < widths[bundle]:
             return np.int64(bundle)
-        data[at:stop] = 32
         start = stop
     return np.int64(-1)
 
 
-def _parsed(first: int, lines: NDArray[np.uint8], count: int) -> pa.Table:
+def _by_shape(first: int, data: NDArray[np.uint8], starts: I64, stops: I64) -> pa.Table:
+    """Parse one entry of each shape; the others take its values but for times and numbers."""
+    stands, time, received, decision = shapes(data, starts, stops)
+    itself = stands == np.arange(len(stands))
+    chosen, place = np.flatnonzero(itself), (np.cumsum(itself) - 1)[stands]
+    pieces = [data[starts[row] - 2 : stops[row]] for row in chosen]
+    found = _parsed(np.concatenate(pieces), chosen + first)
+    if len(chosen) == len(stands):
+        return found
+    taken = _taken(found, pa.array(place))
+    own = {"index": pa.array(np.arange(first, first + len(stands)))}
+    known = time != NONE
+    moments = np.where(known, time, taken["time"].cast(pa.int64()).to_numpy())
+    own["time"] = pa.array(moments).cast(pa.timestamp("us", "UTC"))
+    for name, numbers in (("received", received), ("decision", decision)):
+        said = taken[name]
+        # Only where the parsed entry has it at its place, and this one is not alone in its shape.
+        mask = said.is_null().to_numpy() | (numbers == NONE)
+        own[name] = pc.coalesce(pa.array(numbers, mask=mask), said.combine_chunks())
+    for name, column in own.items():
+        taken = taken.set_column(taken.schema.get_field_index(name), LOG_SCHEMA.field(name), column)
+    return taken
+
+
+def _taken(table: pa.Table, places: pa.Array) -> pa.Table:
+    """Rows of the table; columns without any value cost nothing."""
+    columns = [
+        pa.nulls(len(places), column.type) if column.null_count == len(column)
+        else column.combine_chunks().take(places)
+        for column in table.columns
+    ]  # fmt: skip
+    return pa.table(columns, schema=table.schema)
+
+
+def _parsed(lines: NDArray[np.uint8], index: I64) -> pa.Table:
     options = pj.ParseOptions(explicit_schema=_READ, unexpected_field_behavior="ignore")
     read = pj.ReadOptions(block_size=8 << 20)
     try:
         table = pj.read_json(pa.BufferReader(pa.py_buffer(lines)), read, options)
     except pa.ArrowInvalid:  # an entry has something else under a name that we count
         table = None
-    if table is None or table.num_rows != count:
-        return one_by_one(first, lines.tobytes(), count)
+    if table is None or table.num_rows != len(index):
+        return one_by_one(index, lines.tobytes())
     public = table["public"].combine_chunks()
     if isinstance(public, pa.ChunkedArray):
         public = public.chunk(0)
     inner = public.flatten()
     columns = [
-        pa.array(np.arange(first, first + count)),
+        pa.array(index),
         table["kind"], table["actor"], table["time"].cast(pa.timestamp("us", "UTC")),
         *inner,
     ]  # fmt: skip
     return pa.table(columns, schema=LOG_SCHEMA)
 
 
-def one_by_one(first: int, lines: bytes, count: int) -> pa.Table:
+def one_by_one(indices: I64, lines: bytes) -> pa.Table:
     """As the fast way, entry by entry: what is not of the kind that is counted becomes null."""
+    parts = lines.split(b"\n")[1:]
+    if len(parts) != len(indices):
+        raise TamperError("An entry holds a line end, which no entry does.",
+                          entries=(int(indices[0]),))  # fmt: skip
     rows = []
-    for index, line in enumerate(lines.split(b"\n")[1:], first):
+    for index, line in zip(indices.tolist(), parts, strict=True):
         entry = decode(index, line)
         public = entry.public if isinstance(entry.public, dict) else {}
         row: dict[str, object] = {
@@ -165,8 +220,6 @@ def one_by_one(first: int, lines: bytes, count: int) -> pa.Table:
         }
         rows.append({"index": index, "kind": entry.kind, "actor": entry.actor,
                      "time": entry.time, **row})  # fmt: skip
-    if len(rows) != count:
-        raise TamperError("An entry holds a line end, which no entry does.", entries=(first,))
     return pa.Table.from_pylist(rows, LOG_SCHEMA)
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -66,19 +67,20 @@ class Tally:
         self._listed(table)
 
     def _count(self, table: pa.Table) -> None:
-        if _spans(table):
-            month = pc.strftime(table["time"], format="%Y-%m")
-        else:
-            only = table["time"][0].as_py().strftime("%Y-%m")
-            month = pa.repeat(only, table.num_rows)
-        counted = (
-            pa.table({"kind": table["kind"], "month": month})
-            .group_by(["kind", "month"], use_threads=False)
-            .aggregate([([], "count_all")])
-        )
-        for row in counted.to_pylist():
-            self.kinds[row["kind"]] += row["count_all"]
-            self.months[row["month"], row["kind"]] += row["count_all"]
+        kinds = table["kind"].combine_chunks().dictionary_encode()
+        if isinstance(kinds, pa.ChunkedArray):
+            kinds = kinds.combine_chunks()
+        months = table["time"].cast(pa.int64()).to_numpy().view("datetime64[us]")
+        months = months.astype("datetime64[M]").astype(np.int64)
+        first = months.min()
+        span = int(months.max() - first) + 1
+        codes = kinds.indices.to_numpy().astype(np.int64) * span + months - first
+        for code, count in enumerate(np.bincount(codes).tolist()):
+            if count:
+                kind = kinds.dictionary[code // span].as_py()
+                month = str(np.datetime64(int(first) + code % span, "M"))
+                self.kinds[kind] += count
+                self.months[month, kind] += count
 
     def _acted(self, row: dict[str, Any], count: int) -> None:
         kind = row["kind"]
@@ -136,10 +138,3 @@ _GROUPED = ["kind", "outcome", "policy", "verdict", "clause", "deed", "word", "a
 
 def _word(value: object) -> str:
     return "not said" if value is None else {True: "yes", False: "no"}.get(value, str(value))  # type: ignore[call-overload]
-
-
-def _spans(table: pa.Table) -> bool:
-    """Whether the entries are of more than one month."""
-    times = pc.min_max(table["time"]).as_py()
-    low, high = times["min"], times["max"]
-    return bool((low.year, low.month) != (high.year, high.month))
