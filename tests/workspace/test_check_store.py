@@ -2,17 +2,23 @@
 
 from pathlib import Path
 
+import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from lamplighter.cli.main import app
 from lamplighter.evidence.ledger import Ledger
 from lamplighter.evidence.verify.report import Report
 from lamplighter.foundation.progress import Steps
-from lamplighter.workspace.check_store import check_store
-from lamplighter.workspace.store import ListingStore
+from lamplighter.listings.coerce import coerce
+from lamplighter.listings.originals import as_part
+from lamplighter.listings.versions import row_digest
+from lamplighter.workspace.check_store import verify_workspace
+from lamplighter.workspace.rebuilt import Rebuilt
 
 RUN = CliRunner()
 
@@ -29,10 +35,7 @@ def shop(tmp_path: Path) -> Path:
 
 
 def check(shop: Path) -> Report:
-    report = Report()
-    with Ledger.open(shop) as ledger:
-        check_store(ledger, ListingStore(shop / "listings"), report, Steps(quiet=True))
-    return report
+    return verify_workspace(shop, Steps(quiet=True))
 
 
 def test_a_store_as_it_was_received_is_valid(shop: Path) -> None:
@@ -77,3 +80,35 @@ def test_what_was_erased_is_noted(shop: Path) -> None:
         ledger.erase([first], actor="user:1", reason="retention over")
     report = check(shop)
     assert not report.findings and "1 versions whose openings were erased" in report.notes[0]
+
+
+VALUES = st.dictionaries(
+    st.sampled_from(["title", "price", "posted_at", "extra", "city", "images"]),
+    st.sampled_from(["a", "12.50", "2025-01-02T03:04:05+02:00", '\u00e9\\n"', '["x"]', "\x01\n"]),
+)
+PUBLISHED = st.dictionaries(
+    st.sampled_from(["published_text", "published_title", "moderated_by"]),
+    st.text("xé\n", max_size=3),
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.tuples(VALUES, st.lists(PUBLISHED, max_size=2), st.booleans()), max_size=6))
+def test_versions_are_rebuilt_as_one_by_one(
+    versions: list[tuple[dict[str, str], list[dict[str, str]], bool]],
+) -> None:
+    """Against dictionaries, with keys that no version has in between."""
+    whole: dict[int, dict[str, str]] = {}
+    rebuilt = Rebuilt()
+    for number, (row, acts, odd) in enumerate(versions):
+        index = 10 * number
+        row = {"listing_id": "é", "text": "t"} | row | ({"none": "x"} if odd else {})
+        whole[index] = dict(row)
+        rebuilt.add(index, "listing.received", {}, orjson.dumps({"row": row}))
+        for at, act in enumerate(acts):
+            whole[index].update(act)
+            public = {"received": index}
+            rebuilt.add(index + at + 1, "moderation", public, orjson.dumps({"row": act}))
+    found, digests = rebuilt.rest().digests()
+    slow = [row_digest(coerce(as_part([row]), 1 << 62, True)[0])[0] for row in whole.values()]
+    assert found.tolist() == list(whole) and digests.tolist() == slow

@@ -53,14 +53,12 @@ def verify(
       lamplighter evidence verify entry-1204.tlog-proof --key platform.pub
     """
     from lamplighter.cli.console import print_json
-    from lamplighter.evidence.ledger import Ledger
     from lamplighter.evidence.note import read_key
     from lamplighter.evidence.timestamp import read_roots
     from lamplighter.evidence.verify.proof_file import verify_proof
     from lamplighter.evidence.verify.verify import verify_folder
     from lamplighter.foundation.progress import Steps
-    from lamplighter.workspace.check_store import check_store
-    from lamplighter.workspace.store import ListingStore
+    from lamplighter.workspace.check_store import verify_workspace
 
     if (folder / "bagit.txt").is_file():
         from lamplighter.cli.evidence.receive import receive
@@ -82,14 +80,13 @@ def verify(
             typer.echo(str(result["entry"]))
         return
     steps = Steps(quiet=as_json)
-    report = verify_folder(
+    has_store = not ledger_only and (folder / "listings").is_dir()
+    report = (verify_workspace if has_store else verify_folder)(
         folder, steps, key=log_key,
         known=[(str(path), path.read_bytes()) for path in known or []],
         witnesses=[read_key(each) for each in witnesses or []],
         roots=read_roots(root) if root else (),
     )  # fmt: skip
-    if not ledger_only and (folder / "listings").is_dir() and not report.findings:
-        check_store(Ledger.open(folder), ListingStore(folder / "listings"), report, steps)
     if as_json:
         print_json(report.as_json())
         raise typer.Exit(int(ExitCode.TAMPERING if report.findings else ExitCode.DONE))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -17,6 +18,7 @@ from lamplighter.evidence.objects import Objects
 from lamplighter.evidence.openings import Openings
 from lamplighter.evidence.verify.report import Report, named, runs
 
+Watch = Callable[[int, str, dict[str, Any], bytes], None]
 _TOLD_APART = 100  # runs of missing openings that are named one by one
 
 
@@ -28,6 +30,8 @@ class EntriesCheck:
     objects: Path | None
     size: int
     report: Report
+    #: Told of each entry and the private bytes that open it: index, kind, public part, bytes.
+    watch: Watch | None = None
     _missing: list[int] = field(default_factory=list)
     _erased: list[range] = field(default_factory=list)
     _removed: dict[str, int] = field(default_factory=dict)
@@ -70,9 +74,12 @@ class EntriesCheck:
                 )
                 continue
             if commitment is not None and opened:
-                self._open(index, commitment)
+                private = self._open(index, commitment)
+                if private is not None and self.watch is not None:
+                    self.watch(index, kind, value["public"], private)
 
-    def _open(self, index: int, commitment: str) -> None:
+    def _open(self, index: int, commitment: str) -> bytes | None:
+        """What opens the entry; None where it is missing or something else."""
         found = self._next
         while found is not None and found.index < index:
             self.report.add(f"Entry {found.index} has an opening, but commits to nothing.",
@@ -81,7 +88,7 @@ class EntriesCheck:
         self._next = found
         if found is None or found.index != index:
             self._missing.append(index)
-            return
+            return None
         self._next = next(self._stream, None)
         if found.private is None:
             self._missing.append(index)
@@ -89,6 +96,8 @@ class EntriesCheck:
             self.report.add(f"Entry {index} and its opening do not match: one of them was altered.", self.openings, index, index)  # fmt: skip
         else:
             self.report.openings += 1
+            return found.private
+        return None
 
     def judge(self) -> None:
         """Missing openings must be covered by an erasure or purge in the log; objects too."""

@@ -14,7 +14,7 @@ from lamplighter.evidence.errors import LedgerError, TamperError
 from lamplighter.evidence.log import Log
 from lamplighter.evidence.note import Note, SignerKey, VerifierKey, parse_note
 from lamplighter.evidence.timestamp import check_timestamp
-from lamplighter.evidence.verify.openings_check import EntriesCheck
+from lamplighter.evidence.verify.openings_check import EntriesCheck, Watch
 from lamplighter.evidence.verify.report import Report
 from lamplighter.evidence.verify.tree_check import TreeCheck
 from lamplighter.evidence.witness import cosigners
@@ -60,12 +60,13 @@ def verify_folder(
     known: Sequence[tuple[str, bytes]] = (),
     witnesses: Sequence[VerifierKey] = (),
     roots: Sequence[Certificate] = (),
+    watch: Watch | None = None,
 ) -> Report:
     """Check everything; findings are in the report, nothing is raised for them.
 
     `key`: the log's key as known from elsewhere; a workspace's own key is used without it. `known`:
     checkpoints kept elsewhere, with a name each: the log must hold what they signed. `roots`: of
-    the timestamp service.
+    the timestamp service. `watch` is told of each opening on the way.
     """
     layout = Layout.of(folder)
     report = Report()
@@ -87,7 +88,7 @@ def verify_folder(
     keys = [key, *own, *witnesses]
     if layout.key is not None:
         _check_lines(checkpoint.note, keys, layout.log / "checkpoint", report)
-    _check_contents(layout, checkpoint, report, steps)
+    _check_contents(layout, checkpoint, report, steps, watch)
     archive = sorted(layout.checkpoints.glob("*.note")) if layout.checkpoints else []
     for name, raw in [*known, *((str(path), path.read_bytes()) for path in archive)]:
         _check_known(name, raw, key, layout, checkpoint, report)
@@ -174,10 +175,12 @@ def _key(layout: Layout, key: VerifierKey | None, report: Report) -> VerifierKey
     return own if key is None else key
 
 
-def _check_contents(layout: Layout, checkpoint: Checkpoint, report: Report, steps: Steps) -> None:
+def _check_contents(
+    layout: Layout, checkpoint: Checkpoint, report: Report, steps: Steps, watch: Watch | None
+) -> None:
     tree = TreeCheck(layout.log, checkpoint.size, report)
     inner = Report()
-    contents = EntriesCheck(layout.openings, layout.objects, checkpoint.size, inner)
+    contents = EntriesCheck(layout.openings, layout.objects, checkpoint.size, inner, watch)
     with steps.step("Checking entries", checkpoint.size, "entries") as progress:
         for first, entries in tree.entries():
             contents.take(first, entries)
