@@ -15,6 +15,7 @@ from lamplighter.cli.ingest import ingest
 from lamplighter.cli.init import init
 from lamplighter.cli.link import link
 from lamplighter.cli.report import app as report
+from lamplighter.cli.review_database import app as console
 from lamplighter.cli.screen import screen
 from lamplighter.cli.serve import serve
 from lamplighter.cli.simulate import simulate
@@ -37,6 +38,7 @@ app.command()(audit)
 app.command()(screen)
 app.command()(serve)
 app.command()(demo)
+app.add_typer(console)
 app.add_typer(evidence)
 app.add_typer(report)
 

@@ -10,6 +10,7 @@ from lamplighter.console.people.roles import Role
 from lamplighter.console.project.configuration import HOSTS, WORKSPACE
 from lamplighter.evidence.ledger import Ledger
 from lamplighter.foundation.errors import LamplighterError
+from lamplighter.foundation.progress import Steps
 
 
 def prepare(workspace: Path, host: str = "127.0.0.1") -> None:
@@ -89,6 +90,27 @@ def start(
     if not only_invite:
         say(f"Console: {base}")
         run(host, port, threads)
+
+
+def rebuild(workspace: Path, steps: Steps) -> dict[str, int]:
+    """Add to the database what the ledger says and it lacks (`review.rebuild`); counts.
+
+    LedgerError while another process writes to the workspace.
+    """
+    Ledger.open(workspace, write=True).close()
+    prepare(workspace)
+    from lamplighter.console.record.deployment import deployment
+    from lamplighter.console.record.relink import follow_links
+    from lamplighter.console.review import rebuild as review
+
+    with steps.step("newest result of linking"):
+        follow_links()
+    try:
+        ledger = deployment().workspace.ledger
+        with steps.step("ledger", total=ledger.size) as progress:
+            return review.rebuild(progress.advance)
+    finally:
+        deployment().close()
 
 
 def run(host: str, port: int, threads: int) -> None:

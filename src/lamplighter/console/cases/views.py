@@ -21,7 +21,7 @@ from lamplighter.console.record.deployment import deployment
 from lamplighter.evidence.act import Act
 
 
-def log(person: Person, event: str, case: int, private: dict[str, str]) -> int:
+def log(person: Person, event: str, case: int, private: dict[str, str | int]) -> int:
     """Put what happened to a case into the ledger; the entry's index."""
     act = Act("note", datetime.now(UTC), person.actor,
               {"about": "case", "event": event, "case": case}, orjson.dumps(private))  # fmt: skip
@@ -81,9 +81,13 @@ def _write(request: HttpRequest, found: Case) -> str:
         )
     elif what == "done":
         number = request.POST.get("entry", "")
-        done = found.entries.filter(pk=number if number.isdigit() else 0, task=True, done=None)
-        if done.update(done=timezone.now()):
-            log(request.user, "done", found.pk, {"entry": number})
+        task = found.entries.filter(
+            pk=number if number.isdigit() else 0, task=True, done=None
+        ).first()
+        if task is not None:
+            task.done = timezone.now()
+            task.save(update_fields=["done"])
+            log(request.user, "done", found.pk, {"entry": number, "of": task.ledger_index})
     elif what == "attach":
         lead = Lead.objects.filter(pk=text).first()
         if lead is None:
