@@ -27,6 +27,13 @@ def screen(
     status: Annotated[
         str | None, typer.Option("--status", help="What is known of the listing with this id.")
     ] = None,
+    broker: Annotated[
+        str | None,
+        typer.Option("--broker", help="Redis that has listings in a stream: redis://host:6379/0."),
+    ] = None,
+    stream: Annotated[
+        str, typer.Option("--stream", help="Name of that stream; decisions go to NAME.decisions.")
+    ] = "listings",
     strict: Annotated[bool, typer.Option("--strict", help="Exit 3 if lines were refused.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the replay as JSON.")] = False,
 ) -> None:
@@ -35,6 +42,8 @@ def screen(
     Reads JSON lines from standard input and writes a decision for each to standard output, in the
     same order. A listing is in the ledger before it is decided on. A line with an idempotency_key
     is taken once, however often it is sent. A line that is no listing gives a line with an error.
+
+    With --broker it reads a Redis stream until it is stopped, each message once (the extra `broker`).
 
     Policy and lists are named in screening.toml of the workspace (docs/screening.md).
 
@@ -45,6 +54,8 @@ def screen(
       lamplighter screen archive --replay next.toml
 
       lamplighter screen archive --rebuild-index
+
+      lamplighter screen archive --broker redis://127.0.0.1:6379/0 --stream listings
     """
     import sys
 
@@ -56,12 +67,15 @@ def screen(
     from lamplighter.screening.service import Screener
     from lamplighter.screening.stream import screen_lines
 
-    if sum((rebuild_index, replay is not None, status is not None)) > 1:
-        raise UsageError("--rebuild-index, --replay and --status are three different things to do.",
+    if sum((rebuild_index, replay is not None, status is not None, broker is not None)) > 1:
+        raise UsageError("--rebuild-index, --replay, --status and --broker are different things.",
                          hint="Give one of them.")  # fmt: skip
     steps = Steps(quiet=as_json)
     if rebuild_index:
         typer.echo(f"Index of {_rebuild(workspace, steps):,} versions of listings built.")
+        return
+    if broker is not None:
+        typer.echo(f"{_consume(workspace, broker, stream, steps):,} messages answered.", err=True)
         return
     with Screener.open(workspace, steps=steps) as screener:
         if replay is not None:
@@ -112,6 +126,23 @@ def _rebuild(workspace: Path, steps: object) -> int:
         rows = index.rows
         index.close()
     return rows
+
+
+def _consume(workspace: Path, broker: str, stream: str, steps: object) -> int:
+    import signal
+    import threading
+
+    from lamplighter.foundation.progress import Steps
+    from lamplighter.screening.broker import connect, consume
+    from lamplighter.screening.service import Screener
+
+    assert isinstance(steps, Steps)
+    client = connect(broker)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with Screener.open(workspace, steps=steps) as screener:
+        return consume(screener, client, stream, stop)
 
 
 def _replay(screener: Screener, path: Path, most: int, steps: object) -> Difference:

@@ -39,6 +39,8 @@ TEXTS = {
 #: Facts of lexicon categories and of single lists, of whichever name.
 LANGUAGE = re.compile(r"^language\.([a-z0-9-]+)(\.set-aside)?$")
 LISTED = re.compile(r"^list\.([a-z0-9-]+)(\.near)?$")
+#: Reasons of an operation, by their names in the policy of bands.
+SAYS = re.compile(r"^operation\.says\.([a-z0-9-]+)$")
 
 #: Facts of which a rule that refuses must require one: exact matches with the operator's lists.
 EXACT = re.compile(r"^(lists\.refuse|list\.[a-z0-9-]+)$")
@@ -46,4 +48,4 @@ EXACT = re.compile(r"^(lists\.refuse|list\.[a-z0-9-]+)$")
 
 def is_number(name: str) -> bool:
     """Whether it is a known fact that is a number."""
-    return name in NUMBERS or bool(LANGUAGE.match(name) or LISTED.match(name))
+    return name in NUMBERS or any(kind.match(name) for kind in (LANGUAGE, LISTED, SAYS))

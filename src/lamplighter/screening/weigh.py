@@ -138,6 +138,8 @@ def _known(facts: Facts, match: Match, belonging: Belonging) -> Resemblance | No
     numbers["operation.ties"] = len(kinds)
     numbers["operation.likeness"] = tie.likeness
     numbers["operation.contacts"] = len(tie.firm)
+    for name in operation.says:
+        numbers[f"operation.says.{name}"] = 1
     facts.texts |= {
         "operation.band": operation.band,
         "operation.tie": kinds[0],

@@ -19,6 +19,8 @@ from lamplighter.screening.index.files import map_array, write_array
 from lamplighter.screening.index.kernels import find_sorted
 from lamplighter.text.hashing import hash_strings
 
+#: Another number where what is kept of an operation changes: then it is taken from `links` again.
+_MAKE = b"2"
 _COLUMNS = ("operation_id", "band", "score", "listings", "trade", "headline")
 
 
@@ -32,6 +34,7 @@ class Operation:
     listings: int
     trade: str
     headline: str
+    says: tuple[str, ...]  #: names of its reasons
 
 
 class Belonging:
@@ -68,7 +71,7 @@ class Belonging:
             row = self._operations.slice(number, 1).to_pylist()[0]
             if len(self._read) > 100_000:
                 self._read.clear()
-            self._read[number] = Operation(**row)
+            self._read[number] = Operation(**{**row, "says": tuple(row["says"] or ())})
         return self._read[number]
 
     def template(self, number: int) -> tuple[str, int]:
@@ -80,14 +83,18 @@ class Belonging:
 def link_digest(links: Path) -> str:
     """What tells one result of linking from another; empty where there is none."""
     try:
-        return sha256((links / "run.json").read_bytes()).hexdigest()
+        return sha256(_MAKE + (links / "run.json").read_bytes()).hexdigest()
     except OSError:
         return ""
 
 
 def write_belonging(folder: Path, links: Path) -> None:
     """Make the table from a result of linking, in a new folder, synced."""
-    operations = pq.read_table(links / "operations.parquet", columns=list(_COLUMNS))
+    operations = pq.read_table(links / "operations.parquet", columns=[*_COLUMNS, "reasons"])
+    says = [[reason["name"] for reason in each or ()] for each in operations["reasons"].to_pylist()]
+    operations = operations.select(_COLUMNS).append_column(
+        "says", pa.array(says, pa.list_(pa.string()))
+    )
     templates = pq.read_table(links / "templates.parquet", columns=["template_id", "listings"])
     columns = ["listing_id", "operation_id", "template_id"]
     held = pq.read_table(links / "listings.parquet", columns=columns)
