@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -41,6 +42,12 @@ class Sample(models.Model):
         """Newest first."""
 
         ordering = ("-announced",)
+
+    @property
+    def last(self) -> datetime:
+        """The last moment of the period."""
+        until: datetime = self.until
+        return until - timedelta(microseconds=1)
 
     @property
     def state(self) -> str:

@@ -79,11 +79,7 @@ def sample(request: HttpRequest, number: int) -> HttpResponse:
     """One sample: how far it is read, and once closed, what it says."""
     catch_up()
     found = get_object_or_404(Sample, pk=number)
-    facts: dict[str, Any] = {
-        "one": found,
-        "counts": _counts(found),
-        "last": found.until - timedelta(microseconds=1),
-    }
+    facts: dict[str, Any] = {"one": found, "counts": _counts(found)}
     if found.drawn is not None:
         audit = audit_of(found)
         facts["strata"] = audit.draw.strata

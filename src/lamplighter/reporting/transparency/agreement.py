@@ -25,8 +25,8 @@ class Measure:
 @dataclass(frozen=True)
 class Agreement:
     """`observed` is the share of equal answers. `kappa` (Cohen 1960) is what exceeds chance, by each
-    reviewer's own habits; `alpha` (Krippendorff, nominal) by those of both; None where only one answer
-    was ever given. `ac1` (Gwet 2008, British Journal of Mathematical and Statistical Psychology
+    reviewer's own habits: None where one of them only ever gave one answer. `alpha` (Krippendorff,
+    nominal) goes by the habits of both: None where only one answer was ever given. `ac1` (Gwet 2008, British Journal of Mathematical and Statistical Psychology
     61:29) does not collapse, as both do, where nearly all answers are one.
     """
 
@@ -80,7 +80,8 @@ def _measures(tables: F64) -> tuple[F64, F64, F64]:
     answers = (both > 0).sum(1)
     chance = (shares * (1 - shares)).sum(1) / np.maximum(1, answers - 1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        kappa = np.where(by_habit < 1, (observed - by_habit) / (1 - by_habit), np.nan)
+        told = ((first > 0).sum(1) > 1) & ((second > 0).sum(1) > 1)
+        kappa = np.where(told, (observed - by_habit) / (1 - by_habit), np.nan)
         alpha = np.where(differ > 0, 1 - (1 - observed) / differ, np.nan)
         ac1 = (observed - chance) / (1 - chance)
     return kappa, alpha, ac1
