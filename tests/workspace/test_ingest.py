@@ -134,6 +134,15 @@ def test_rejected_rows_are_kept_as_they_came(home: Path, tmp_path: Path) -> None
         assert opened.ledger.object_path(found[1].objects[0]).read_bytes() == long + b"\n"
         assert raw[3:] == [b"e,two,three\n", b"f,\xff\xfe\n"]
         assert all(e.public["reason"] for e in found)
+    (home / "rejected.known.npy").rename(tmp_path / "lost")  # it is read from the ledger again
+    for _ in range(2):
+        told = take(home, lines, table)
+        assert (told["new"], told["rejected"], told["rejected_known"]) == (0, 5, 5)
+    table.write_bytes(b"listing_id,text\ne,two,three\nf,two,three\n")
+    assert (told := take(home, table))["rejected_known"] == 1 and told["rejected"] == 2
+    with Workspace.open(home) as opened:
+        again = [e for e in opened.ledger.entries() if e.kind == "listing.rejected"]
+        assert again[:5] == found and len(again) == 6
 
 
 def test_the_current_version_is_the_one_posted_last(home: Path, tmp_path: Path) -> None:

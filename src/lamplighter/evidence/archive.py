@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from lamplighter.evidence.checkpoint import read_checkpoint
 from lamplighter.evidence.errors import LedgerError, TamperError
 from lamplighter.evidence.ledger import Ledger
 from lamplighter.evidence.note import VerifierKey
@@ -30,6 +32,15 @@ def timestamp(ledger: Ledger, url: str) -> str:
     answer, moment = request_timestamp(url, path.read_bytes())
     replace_file(path.with_suffix(".tsr"), answer)
     return moment.isoformat()
+
+
+def timestamped(ledger: Ledger, after: int) -> Iterator[tuple[int, bytes, bytes]]:
+    """Size, note and timestamp token of each kept checkpoint that covers entry `after`."""
+    for token in sorted((ledger.folder / "checkpoints").glob("*.tsr")):
+        note = token.with_suffix(".note").read_bytes()
+        size = read_checkpoint(note, ledger.key).size
+        if size > after:
+            yield size, note, token.read_bytes()
 
 
 def cosign(ledger: Ledger, received: Path, witness: VerifierKey) -> None:

@@ -68,6 +68,7 @@ def ingest(
                     options.acknowledged(new + same)
             finally:
                 rejects.flush()
+            rejects.remember()
             for row, source, reason in media.problems if media else ():
                 rejects.note(file="(input)", row=row + 1, column="images", value=source,
                              reason=f"image not kept: {reason}")  # fmt: skip
@@ -76,6 +77,7 @@ def ingest(
                 "new": new,
                 "same": same,
                 "rejected": rejects.total,
+                "rejected_known": rejects.known,
                 "images_missing": len(media.problems) if media else 0,
             }
             private = {"inputs": inputs, "files": counts.files, "lamplighter": __version__}

@@ -11,6 +11,7 @@ from typing import BinaryIO, cast
 from lamplighter.evidence.act import Act, Json
 from lamplighter.evidence.ledger import Ledger
 from lamplighter.listings.rejects import Raw, RejectWriter
+from lamplighter.workspace.known_rejects import KnownRejects, digest_of
 from lamplighter.workspace.receiver import ACTOR, now
 
 #: Larger rows go to the object store, piece by piece: they are never whole in memory.
@@ -27,6 +28,10 @@ class KeptRejects(RejectWriter):
     def __init__(self, path: Path, ledger: Ledger) -> None:
         super().__init__(path)
         self._ledger = ledger
+        self._folder = path.parent
+        self._known: KnownRejects | None = None
+        #: Refused rows that the ledger had already.
+        self.known = 0
         self._acts: list[Act] = []
         self._bytes = 0
 
@@ -47,6 +52,13 @@ class KeptRejects(RejectWriter):
         private: bytes | None = b"".join(head)
         if size > _INLINE:
             objects, private = (self._ledger.put_object(_file_of(chain(head, pieces))),), None
+        if self._known is None:
+            self.flush()
+            self._known = KnownRejects(self._folder, self._ledger)
+        content = objects[0] if objects else digest_of(private or b"")
+        if not self._known.add(reason, row, content):
+            self.known += 1
+            return
         public: dict[str, Json] = {"reason": reason, "row": row}
         self._acts.append(Act("listing.rejected", now(), ACTOR, public, private, objects))
         self._bytes += size
@@ -58,6 +70,11 @@ class KeptRejects(RejectWriter):
         if self._acts:
             self._ledger.append(self._acts)
             self._acts, self._bytes = [], 0
+
+    def remember(self) -> None:
+        """Save what is known, after the last `flush`."""
+        if self._known is not None:
+            self._known.save(self._ledger.size)
 
 
 class _Pieces(io.RawIOBase):

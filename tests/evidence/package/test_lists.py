@@ -57,4 +57,22 @@ def test_a_value_stays_in_its_field(title: str, listing: str) -> None:
     head, row = list(csv.reader(io.StringIO(text, newline="")))
     assert len(head) == len(row) == len(FIELDS)
     assert not row[FIELDS.index("TITLE")].startswith(("=", "+", "-", "@", "\t", "\r"))
-    assert len(b"".join(opt([item])).split(b"\r\n")) == 2
+    assert b"".join(opt([item])) == b""  # no image
+
+
+def test_an_image_is_a_page_and_a_document_without_one_has_no_line() -> None:
+    lines = b"".join(opt([numbered(1), numbered(2, "jpg"), numbered(3, "png"), numbered(4, "tif")]))
+    assert lines.decode().splitlines() == [
+        "LL0000002,VOL001,NATIVES\\0001\\LL0000002.jpg,Y,Y,,1",
+        "LL0000004,VOL001,NATIVES\\0001\\LL0000004.tif,Y,,,1",
+    ]
+
+
+def write_golden() -> None:
+    """Run by hand after a change that was meant, and look at the difference."""
+    for name, made in (
+        ("production.dat", dat),
+        ("production.opt", opt),
+        ("documents.csv", documents_csv),
+    ):
+        (GOLDEN / name).write_bytes(b"".join(made(ITEMS)))

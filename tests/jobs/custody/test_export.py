@@ -14,16 +14,23 @@ import pytest
 from case_utils.case_validate import validate
 from pyrage import x25519
 
+from lamplighter.evidence.archive import timestamp
 from lamplighter.evidence.errors import TamperError
 from lamplighter.evidence.holds.hold import Scope
 from lamplighter.evidence.package.recipient import read_recipients
 from lamplighter.evidence.two_people import SecondPersonError
+from lamplighter.evidence.verifier.lamplighter_verify import (
+    AlteredError,
+    Package,
+    read_timestamp,
+)
 from lamplighter.foundation.errors import UsageError
 from lamplighter.foundation.progress import Steps
 from lamplighter.jobs.custody import export as export_job
 from lamplighter.jobs.custody.export import ExportRequest, export
 from lamplighter.jobs.custody.holds import place_hold
 from lamplighter.jobs.custody.receive import receive
+from tests.evidence.time_service import make_service, serving
 from tests.jobs.custody.house import EVIL, make
 
 ALL = Scope("listing", ("a1", "a2", EVIL))
@@ -132,7 +139,7 @@ def rewrite_manifests(bag: Path) -> None:
 FILES = [
     "bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", "receipt.json",
     "README.txt", "lamplighter_verify.py", "data/MANIFEST.html", "data/documents.csv",
-    "data/production.dat", "data/production.opt", "data/custody.jsonld", "data/log/checkpoint",
+    "data/production.dat", "data/documents.csv", "data/custody.jsonld", "data/log/checkpoint",
     "data/log/key.pub", "data/log/entries.jsonl", "data/NATIVES/0001/LL0000001.json",
     "data/TEXT/0001/LL0000002.txt",
 ]  # fmt: skip
@@ -265,16 +272,44 @@ def test_media_go_with_the_listing(tmp_path: Path) -> None:
     from lamplighter.evidence.act import Act
     from lamplighter.workspace.receiver import now
 
-    picture = b"\x89PNG\r\n\x1a\n not really"
+    picture = b"\xff\xd8\xff not really"
     with make(tmp_path) as workspace:
         digest = workspace.ledger.put_object(picture)
         act = Act("moderation", now(), "platform:m1", {"received": 1}, b'{"row":{}}', (digest,))
         workspace.ledger.append([act])
         export(workspace, request(), tmp_path / "case", Steps(quiet=True))
-    png = next((tmp_path / "case").rglob("*.png"))
-    assert png.read_bytes() == picture
-    assert f"NATIVES\\0001\\{png.name},Y,,,1" in (tmp_path / "case/data/production.opt").read_text()
+    jpg = next((tmp_path / "case").rglob("*.jpg"))
+    assert jpg.read_bytes() == picture
+    line = f"{jpg.stem},VOL001,NATIVES\\0001\\{jpg.name},Y,Y,,1\n"
+    assert (tmp_path / "case/data/production.opt").read_text() == line
     assert verify(tmp_path / "case").returncode == 0
-    flip(png)
+    flip(jpg)
     rewrite_manifests(tmp_path / "case")
-    assert png.name in verify(tmp_path / "case").stderr
+    assert jpg.name in verify(tmp_path / "case").stderr
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
+def test_timestamps_go_along_and_the_verifier_names_them(tmp_path: Path) -> None:
+    root = make_service(tmp_path)
+    with make(tmp_path) as workspace:
+        with serving(tmp_path) as (url, _):
+            timestamp(workspace.ledger, url)
+        size = workspace.ledger.size
+        export(workspace, request(), tmp_path / "case", Steps(quiet=True))
+    bag = tmp_path / "case"
+    note, token = (bag / f"data/log/timestamps/{size:015d}{end}" for end in (".note", ".tsr"))
+    done = verify(bag)
+    assert done.returncode == 0 and f"the first {size} entries existed then" in done.stdout
+    subprocess.run(  # as README.txt in the package says
+        ["openssl", "ts", "-verify", "-data", str(note), "-in", str(token), "-CAfile", str(root)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    imprint, moment = read_timestamp(token.read_bytes())
+    assert imprint == sha256(note.read_bytes()).digest() and moment.startswith("20")
+    package = Package(bag)
+    package.check_files(None)
+    package.check_log(None)
+    for wrong in (token.read_bytes().replace(imprint, bytes(32)), token.read_bytes()[:200], b""):
+        token.write_bytes(wrong)
+        with pytest.raises(AlteredError, match="timestamp"):
+            package.check_timestamps(None)

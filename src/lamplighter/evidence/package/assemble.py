@@ -82,7 +82,9 @@ def write_lists(
 ) -> None:
     """Write the load files, the table, the chain of custody and the page for people."""
     bag.add("production.dat", dat(items))
-    bag.add("production.opt", opt(items))
+    images = b"".join(opt(items))
+    if images:  # a load file without a line would be taken for a mistake
+        bag.add("production.opt", images)
     bag.add("documents.csv", documents_csv(items))
     bag.add("custody.jsonld", graph(custody, acts, items))
     bag.add("MANIFEST.html", page(facts, items, acts))
@@ -93,6 +95,33 @@ def write_log(bag: BagWriter, checkpoint: bytes, key: str, proved: Iterable[Prov
     bag.add("log/checkpoint", checkpoint)
     bag.add("log/key.pub", f"{key}\n".encode())
     bag.add("log/entries.jsonl", (proof_line(each) for each in proved))
+
+
+@dataclass(frozen=True)
+class Stamped:
+    """A checkpoint with its RFC 3161 token, and the proof that the package's log grew from it."""
+
+    size: int
+    note: bytes
+    token: bytes
+    grown: Sequence[bytes]
+
+
+def write_timestamps(bag: BagWriter, stamped: Iterable[Stamped]) -> None:
+    """Write what timestamp services said, as files that `openssl ts` reads, and the proofs."""
+    lines = []
+    for each in stamped:
+        name = f"log/timestamps/{each.size:015d}"
+        bag.add(f"{name}.note", each.note)
+        bag.add(f"{name}.tsr", each.token)
+        content = {
+            "checkpoint": f"{name}.note",
+            "token": f"{name}.tsr",
+            "grown": [_text(part) for part in each.grown],
+        }
+        lines.append(orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE))
+    if lines:
+        bag.add("log/timestamps.jsonl", lines)
 
 
 def proof_line(each: Proved) -> bytes:

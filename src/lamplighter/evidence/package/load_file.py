@@ -3,8 +3,9 @@
 Both are conventions, not standards. DAT: UTF-8 with a byte-order mark, U+0014 between fields, þ
 around each, ® for a newline within one, CRLF, names in the first line; dates YYYYMMDD, times
 HH:MM:SS, both UTC. There is no way to escape þ: within metadata it becomes `th`, ® becomes `(R)`;
-the text files and natives keep every character. OPT: one line a document, one page each; it points
-at the picture, or at the text file where the document is no picture.
+the text files and natives keep every character. OPT: one line a page of each document that has an
+image (TIFF or JPEG, one page each); a document without one has text and native alone, and no line:
+a viewer that is sent to a text file shows an error.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import io
 from collections.abc import Iterable, Iterator
 
 from lamplighter.evidence.package.document import Numbered, visible
-from lamplighter.evidence.package.names import PICTURES
+from lamplighter.evidence.package.names import IMAGES
 
 FIELDS = (
     "BEGBATES", "ENDBATES", "BEGATTACH", "ENDATTACH", "PAGECOUNT", "DOCTYPE", "LISTINGID",
@@ -50,7 +51,7 @@ def row(item: Numbered) -> dict[str, str]:
         "ENDBATES": item.number,
         "BEGATTACH": item.family_first,
         "ENDATTACH": item.family_last,
-        "PAGECOUNT": "1",
+        "PAGECOUNT": "1" if item.native_name and document.suffix in IMAGES else "",
         "DOCTYPE": document.kind,
         "LISTINGID": document.listing_id[:_LONGEST],
         "DATERECEIVED": f"{document.time:%Y%m%d}",
@@ -89,10 +90,14 @@ def dat(items: Iterable[Numbered]) -> Iterator[bytes]:
 
 def opt(items: Iterable[Numbered], volume: str = "VOL001") -> Iterator[bytes]:
     """The OPT file: key, volume, path, document break, folder break, box break, pages."""
+    folder = None
     for item in items:
-        picture = item.native_name if item.document.suffix in PICTURES else None
-        path = _windows(picture or item.text_name)
-        yield f"{item.number},{volume},{path},Y,,,1\r\n".encode("ascii")
+        if item.native_name is None or item.document.suffix not in IMAGES:
+            continue
+        path = _windows(item.native_name)
+        new = path.rpartition("\\")[0] != folder
+        folder = path.rpartition("\\")[0]
+        yield f"{item.number},{volume},{path},Y,{'Y' if new else ''},,1\r\n".encode("ascii")
 
 
 def documents_csv(items: Iterable[Numbered]) -> Iterator[bytes]:

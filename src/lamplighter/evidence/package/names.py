@@ -19,8 +19,8 @@ _MAGIC = (
     (b"BM", ".bmp"),
     (b"%PDF-", ".pdf"),
 )
-#: What an image viewer of a review platform opens.
-PICTURES = frozenset({".jpg", ".png", ".gif", ".tif", ".bmp"})
+#: What every review platform takes for an image of a page.
+IMAGES = frozenset({".jpg", ".tif"})
 
 
 def confined(name: str) -> str:

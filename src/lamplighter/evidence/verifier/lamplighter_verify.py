@@ -19,6 +19,9 @@ What is checked, in this order:
     SHA-256 that its entry names. No original is in the package that no entry speaks for.
  5. The receipt: an entry of the log names the digest of the tag manifest, that is of this whole
     package; it is in the log too, and the log only grew meanwhile (RFC 9162, 2.1.4.2).
+ 6. Each timestamp (RFC 3161) is over the bytes of a checkpoint that the log's key signed, and the
+    log of the package only grew from it. Whether the service's own signature holds is for openssl:
+    README.txt has the command.
 
 Of a LOG (C2SP tlog-tiles) every entry is hashed and must lead to the signed root; each checkpoint
 from elsewhere must be of the same history (an older one: the log was not rewritten; a newer one: it
@@ -322,7 +325,13 @@ def check_proof(data: bytes, key: Key) -> dict[str, Any]:
 def check_package(folder: Path, key_text: str | None = None) -> tuple[dict[str, Any], list[str]]:
     """Check all; gives (facts, problems). The facts are worth nothing if there are problems."""
     package = Package(folder)
-    for step in (package.check_files, package.check_log, package.check_receipt):
+    steps = (
+        package.check_files,
+        package.check_log,
+        package.check_receipt,
+        package.check_timestamps,
+    )
+    for step in steps:
         try:
             step(key_text)
         except AlteredError as problem:
@@ -489,6 +498,68 @@ class Package:
         self.facts["asked_by"] = entry["actor"]
         self.facts["approved_by"] = entry["public"]["approved_by"]
 
+    # 6. The timestamps
+
+    def check_timestamps(self, _: str | None) -> None:
+        """What a timestamp service saw is a checkpoint of this log, which only grew since."""
+        name = "data/log/timestamps.jsonl"
+        found: list[tuple[int, str]] = []
+        if name in self.digests and self.key is not None:
+            for line in self.read(name).splitlines():
+                item = json.loads(line)
+                note = self.read("data/" + item["checkpoint"])
+                size, root = read_checkpoint(note, self.key)
+                grown = [decode(p) for p in item["grown"]]
+                if not has_grown(size, self.size, grown, root, self.root):
+                    raise AlteredError(f"One of the entries 0 to {size - 1} was rewritten since.")
+                imprint, time = read_timestamp(self.read("data/" + item["token"]))
+                if imprint != hashlib.sha256(note).digest():
+                    raise AlteredError(f"The timestamp of {time} is of another checkpoint.")
+                found.append((size, time))
+        self.facts["timestamps"] = found
+
+
+# ---------------------------------------------------------------- timestamps (RFC 3161)
+
+
+def der(data: bytes) -> list[tuple[int, bytes]]:
+    """The elements of DER bytes that lie side by side: (tag, content) of each."""
+    found, at = [], 0
+    while at < len(data):
+        tag, length = data[at], data[at + 1]
+        at += 2
+        if length & 0x80:
+            more = length & 0x7F
+            length = int.from_bytes(data[at : at + more], "big")
+            at += more
+        if at + length > len(data):
+            raise AlteredError("A timestamp token is cut.")
+        found.append((tag, data[at : at + length]))
+        at += length
+    return found
+
+
+def read_timestamp(token: bytes) -> tuple[bytes, str]:
+    """(SHA-256 that was stamped, time) of a TimeStampResp (RFC 3161, section 2.4.2).
+
+    TimeStampResp is (status, ContentInfo); that is (type, [0] SignedData); that is (version,
+    digests, (type, [0] OCTET STRING of a TSTInfo), …); that is (version, policy, (algorithm,
+    imprint), serial, time, …). The signature over it is not checked here.
+    """
+    try:
+        content = token
+        for place in (0, 1, 1, 0, 2, 1, 0, 0):  # the way down that was just described
+            content = der(content)[place][1]
+        info = der(content)
+        (_, algorithm), (_, imprint) = der(info[2][1])
+        tag, moment = info[4]
+    except (IndexError, ValueError):
+        raise AlteredError("A timestamp token cannot be read.") from None
+    sha256 = bytes.fromhex("0609608648016503040201")
+    if sha256 not in algorithm or len(imprint) != 32 or tag != 0x18:
+        raise AlteredError("A timestamp token is not over a SHA-256 digest.")
+    return imprint, moment.decode("ascii", "replace")
+
 
 def file_digest(path: Path) -> str:
     """SHA-256 of a file, in hex."""
@@ -545,6 +616,10 @@ def main(arguments: list[str] | None = None) -> int:
         f"  {facts['files']} files; {facts['entries']} entries in the log, "
         f"{facts['originals']} originals, logged {facts.get('first', '-')} to {facts.get('last', '-')}"
     )
+    for size, time in facts["timestamps"]:
+        print(f"  timestamped {time}: the first {size} entries existed then")
+    if facts["timestamps"]:
+        print("  (by whom is told by the service's signature: see README.txt)")
     if facts["erased"]:
         print(
             f"  {facts['erased']} entries were erased before: they existed, their content is gone"

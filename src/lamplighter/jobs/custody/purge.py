@@ -19,6 +19,7 @@ from lamplighter.foundation.errors import UsageError
 from lamplighter.jobs.custody.holds import active_cover
 from lamplighter.jobs.custody.kept_by_rule import kept_by_rules, received_of
 from lamplighter.jobs.custody.selection import Selection
+from lamplighter.workspace.known_rejects import forget
 from lamplighter.workspace.receiver import now
 from lamplighter.workspace.removal import remove_versions
 from lamplighter.workspace.store import ListingStore
@@ -174,6 +175,7 @@ def purge(
     workspace.listings = ListingStore(workspace.listings.folder)
     if removed:
         workspace.forget_links()
+        forget(workspace.folder)
         shutil.rmtree(workspace.folder / "index", ignore_errors=True)
     return result | {"purge_entries": logged, "versions": removed}
 
