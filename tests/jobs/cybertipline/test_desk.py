@@ -68,16 +68,41 @@ def test_whether_a_file_was_viewed_is_what_the_record_says(desk: TipDesk, operat
     _read(desk, "uncovered", [name])
     seen = draft(desk, operation, DraftRequest(), "ann").draft.case.evidence[0]
     assert seen.viewed is True and "user:7" in (seen.viewing or "")
-    assert not any(one.viewed for one in seen_listings(desk, operation))
-    _read(desk, "listing", list(first.draft.listings))
-    assert all(one.viewed for one in seen_listings(desk, operation))
+    with pytest.raises(UsageError, match="record says"):
+        draft(desk, operation, said, "ann")
+    assert _words(desk, operation).viewed is False
+    _read(desk, "listing", list(first.draft.listings[:3]))
+    assert _words(desk, operation).viewed is None
+    assert "people saw 3" in (_words(desk, operation).viewing or "")
+    _read(desk, "uncovered", [_words(desk, operation).sha256])
+    assert _words(desk, operation).viewed is True
     left = draft(desk, operation, DraftRequest(left_out=frozenset({name})), "ann")
     assert [one.supplemental for one in left.draft.case.evidence] == [True]
 
 
-def seen_listings(desk: TipDesk, operation: str) -> list[Evidence]:
+def _words(desk: TipDesk, operation: str) -> Evidence:
+    return draft(desk, operation, DraftRequest(), "ann").draft.case.evidence[-1]
+
+
+def test_a_file_opened_after_the_draft_makes_it_untrue(
+    desk: TipDesk, operation: str, service: StandIn
+) -> None:
     found = draft(desk, operation, DraftRequest(), "ann")
-    return [one for one in found.draft.case.evidence if one.supplemental]
+    report, name = found.draft.report, _picture(found)
+    ask(desk, report, by="ann", note="why")
+    _read(desk, "uncovered", [name])  # the second person looks, as they must
+    with pytest.raises(LamplighterError, match=r"table\.png was opened"):
+        confirm(desk, report, by="ben", note="yes")
+    draft(desk, operation, DraftRequest(), "ann")
+    ask(desk, report, by="ann", note="why")
+    _read(desk, "uncovered", [name])  # again: that changes nothing
+    confirm(desk, report, by="ben", note="yes")
+    _read(desk, "listing", list(found.draft.listings))  # all of the words, after the release
+    with pytest.raises(LamplighterError, match="would not say the truth"):
+        file(desk, report, lambda _: None)
+    assert not service.reports
+    last = draft(desk, operation, DraftRequest(), "ann").draft.case.evidence
+    assert [one.viewed for one in last] == [True, None]
 
 
 def test_an_erased_record_leaves_viewing_unknown(desk: TipDesk, operation: str) -> None:

@@ -116,7 +116,7 @@ def tip(request: HttpRequest, report: str) -> HttpResponse:
 def document(request: HttpRequest, report: str) -> HttpResponse:
     """The XML as it would be sent."""
     found = found_or_404(report)
-    note_read(request, "listing", found.draft.listings)
+    note_read(request, "operation", [found.draft.operation])
     answer = HttpResponse(found.draft.document, content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{report}.xml"'
     return answer
@@ -133,6 +133,7 @@ def listings(request: HttpRequest, report: str) -> HttpResponse:
     if not path.is_file():
         raise Http404("the file is gone")
     note_read(request, "listing", found.draft.listings)
+    note_read(request, "uncovered", [files[0].sha256])
     return HttpResponse(path.read_bytes(), content_type="text/plain; charset=utf-8")
 
 

@@ -15,6 +15,7 @@ import orjson
 
 from lamplighter.evidence.act import Act, Json
 from lamplighter.jobs.cybertipline.drafts import Draft, Drafts
+from lamplighter.jobs.cybertipline.viewing import Later
 from lamplighter.reporting.cybertipline.advice import Advice, advise
 from lamplighter.reporting.cybertipline.draft import draft_file
 from lamplighter.reporting.cybertipline.history import Histories, Noted, ReportHistory
@@ -57,6 +58,8 @@ class TipDesk:
         #: Set by whoever wants that lock while a report is being filed.
         self.wanted = threading.Event()
         path = self.folder / "cybertipline.sqlite3"
+        self._looking = threading.Lock()
+        self._later: dict[str, tuple[int, Later]] = {}
         self.histories: Histories | None = None
         if write:
             self.folder.mkdir(mode=0o700, exist_ok=True)
@@ -94,8 +97,32 @@ class TipDesk:
 
     def advice(self, draft: Draft) -> list[Advice]:
         """What it lacks, and what its documents would be refused for; the blocking first."""
-        refused = [Advice(f"The schema refuses it: {one}", True) for one in self.problems(draft)]
-        return refused + advise(draft.case, datetime.now(UTC))
+        found = [Advice(f"The schema refuses it: {one}", True) for one in self.problems(draft)]
+        found += [
+            Advice(f"{name} was opened in the console since this was drafted; draft again, so that "
+                   "the report says so.", untrue)
+            for name, untrue in self.opened_since(draft)
+        ]  # fmt: skip
+        return found + advise(draft.case, datetime.now(UTC))
+
+    def opened_since(self, draft: Draft) -> list[tuple[str, bool]]:
+        """Files opened since the draft was made that it does not call viewed; true where it says
+        that they were not.
+        """
+        files = {one.sha256 for one in draft.case.evidence}
+        with self._looking:
+            known = self._later.get(draft.report)
+            if known is None or known[0] != draft.record:
+                known = self._later[draft.report] = (draft.record, Later(draft.record))
+            later = known[1]
+            later.follow(self.workspace.ledger, files, draft.listings)
+        return [
+            (one.name, one.viewed is False)
+            for one in draft.case.evidence
+            if (one.sha256 in later.uncovered and one.viewed is not True)
+            or (one.viewed is False and (later.listings if one.supplemental
+                                         else one.sha256 in later.loaded))
+        ]  # fmt: skip
 
     def problems(self, draft: Draft) -> list[str]:
         """What the schema says against the documents."""

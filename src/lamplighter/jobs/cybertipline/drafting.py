@@ -7,7 +7,7 @@ from lamplighter.foundation.errors import UsageError
 from lamplighter.jobs.cybertipline.desk import Overview, TipDesk
 from lamplighter.jobs.cybertipline.drafts import Draft
 from lamplighter.jobs.cybertipline.facts import Facts, read_facts
-from lamplighter.jobs.cybertipline.files import evidence_of, holders
+from lamplighter.jobs.cybertipline.files import files_of, holders
 from lamplighter.jobs.cybertipline.request import DraftRequest
 from lamplighter.reporting.cybertipline.case import Case, Evidence, Filer
 from lamplighter.reporting.cybertipline.draft import draft_report
@@ -25,7 +25,7 @@ def draft(desk: TipDesk, operation: str, request: DraftRequest, by: str) -> Over
     facts = read_facts(desk.workspace, operation)
     name, prior = _name(desk, operation, facts, request.again)
     ledger = desk.workspace.ledger
-    files = evidence_of(ledger, facts, request, who)
+    files, record = files_of(ledger, facts, request, who)
     case = _case(desk.workspace.config.report, operation, facts, request, files, prior)
     held = holders(ledger, facts.rows)
     texts = [one.sha256 for one in files if one.supplemental]
@@ -33,6 +33,7 @@ def draft(desk: TipDesk, operation: str, request: DraftRequest, by: str) -> Over
         report=name, operation=operation, headline=facts.headline, made_by=who,
         listings=facts.listings, document=to_xml(draft_report(case)).decode(), case=case,
         holders={one.sha256: tuple(held.get(one.sha256, ())) for one in files},
+        record=record,
     )  # fmt: skip
     package = made.package(ledger)
     digest = package.digest()  # a file that is gone is better told before anything is replaced

@@ -32,6 +32,8 @@ class Draft:
     document: str
     case: Case
     holders: Mapping[str, tuple[str, ...]]
+    #: How far the record of reads was looked through.
+    record: int
 
     def package(self, ledger: Ledger) -> Package:
         """What would be sent, files from the ledger's objects (the workspace may have moved)."""

@@ -20,8 +20,12 @@ from lamplighter.reporting.cybertipline.case import Evidence
 LISTINGS = "listings-as-submitted.txt"
 
 
-def evidence_of(ledger: Ledger, facts: Facts, request: DraftRequest, by: str) -> list[Evidence]:
-    """Media first, in the order of their listings, then the text. Stores the text in the ledger."""
+def files_of(
+    ledger: Ledger, facts: Facts, request: DraftRequest, by: str
+) -> tuple[list[Evidence], int]:
+    """Media first, in the order of their listings, then the text, which is stored in the ledger; and
+    how far the record of reads was looked through.
+    """
     held = _media(ledger, facts.rows)
     text = ledger.put_object(listings_text(facts).encode())
     since = min(int(row["ledger_index"]) for row in facts.rows)
@@ -30,23 +34,25 @@ def evidence_of(ledger: Ledger, facts: Facts, request: DraftRequest, by: str) ->
     for digest, (row, name) in held.items():
         if digest in request.left_out:
             continue
-        seen, told = viewed(
-            digest, reads, request.viewed.get(digest), by, bool(row["moderated_by"])
-        )
+        handled = bool(row["moderated_by"])
+        seen, told = viewed(digest, reads, request.viewed.get(digest), by, handled)
+        if handled:
+            told += " Moderators handled its listing elsewhere."
         files.append(Evidence(
             path=ledger.object_path(digest), sha256=digest, name=name, viewed=seen, viewing=told,
             public=True if row["published_at"] else None,
             uploaded=utc(row["posted_at"]) if row["posted_at"] else None, url=row["url"],
         ))  # fmt: skip
     if text not in request.left_out:
-        unread = len(set(facts.listings) - set(reads.listings))
+        seen, told = viewed(
+            text, reads, request.viewed.get(text), by, moderated=bool(reads.listings)
+        )
+        told += f" Of its {len(facts.listings)} listings people saw {len(reads.listings)} there."
         files.append(Evidence(
             path=ledger.object_path(text), sha256=text, name=LISTINGS, supplemental=True,
-            viewed=request.viewed.get(text, not unread),
-            viewing=f"Made by Lamplighter from {len(facts.listings)} listings; people read "
-            f"{len(facts.listings) - unread} of them in the review console.",
+            viewed=seen, viewing=f"Made by Lamplighter from the listings. {told}",
         ))  # fmt: skip
-    return files
+    return files, reads.until
 
 
 def holders(ledger: Ledger, rows: Iterable[dict[str, Any]]) -> dict[str, list[str]]:

@@ -33,9 +33,18 @@ def file(
     is gone, or a clock is wrong.
     """
     with desk.filing:
-        package = desk.drafts.read(report).package(desk.workspace.ledger)
+        draft = desk.drafts.read(report)
+        package = draft.package(desk.workspace.ledger)
         history = desk.history(report)
-        if desk.overview(report).standing.state != "finished":
+        state = desk.overview(report).standing.state
+        opened = [name for name, untrue in desk.opened_since(draft) if untrue]
+        if state == "released" and opened:
+            raise LamplighterError(
+                f"{opened[0]} was opened in the console since this was drafted: the report would "
+                "not say the truth about who viewed it.",
+                where=report, hint="Draft it again and have it released again. Nothing was filed.",
+            )  # fmt: skip
+        if state != "finished":
             with service_of(desk.workspace.config.report).client() as client:
                 check_clock(client)
                 submission.file_report(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import orjson
 
 from lamplighter.evidence.ledger import Ledger
+from lamplighter.foundation.errors import UsageError
 
 
 @dataclass
@@ -30,13 +31,13 @@ def reads_of(
     ledger: Ledger, files: Collection[str], listings: Collection[str], since: int
 ) -> Reads:
     """Reads of these files and listings in the entries from `since` on."""
-    found = Reads(until=ledger.size)
+    found = Reads(until=ledger.size)  # before reading: what comes meanwhile is read next time
     wanted = {
         "uncovered": (set(files), found.uncovered),
         "medium": (set(files), found.loaded),
         "listing": (set(listings), found.listings),
     }
-    for entry in ledger.entries(since):
+    for entry in ledger.entries(since, found.until):
         if entry.kind != "access":
             continue
         counts = entry.public.get("reads")
@@ -54,20 +55,44 @@ def reads_of(
     return found
 
 
+@dataclass
+class Later:
+    """What was read since a draft was made: `upto` is how far the record was looked through."""
+
+    upto: int
+    uncovered: set[str] = field(default_factory=set)
+    loaded: set[str] = field(default_factory=set)
+    listings: set[str] = field(default_factory=set)
+
+    def follow(self, ledger: Ledger, files: Collection[str], listings: Collection[str]) -> None:
+        """Look through what the ledger got meanwhile."""
+        found = reads_of(ledger, files, listings, self.upto)
+        self.uncovered |= set(found.uncovered)
+        self.loaded |= set(found.loaded)
+        self.listings |= set(found.listings)
+        self.upto = found.until
+
+
 def viewed(
     digest: str, reads: Reads, said: bool | None, by: str, moderated: bool
 ) -> tuple[bool | None, str]:
     """Whether a person viewed the whole file, and how that is known. None: nobody knows.
 
-    `said` is what the person who drafts says; the record is told beside it in any case.
+    `said` is what the person who drafts says; the record is told beside it in any case. `moderated`:
+    its contents may have been seen elsewhere. UsageError where a person denies what is on record.
     """
     record = _record(digest, reads)
+    if said is False and digest in reads.uncovered:
+        raise UsageError(
+            "The record says that a person saw this file; a report cannot say that nobody did.",
+            where=digest, hint=record,
+        )  # fmt: skip
     if said is not None:
         return said, f"{by} states that {'a' if said else 'no'} person viewed it. {record}"
     if digest in reads.uncovered:
         return True, record
     if digest in reads.loaded or moderated or reads.gaps:
-        return None, record + (" Moderators handled its listing elsewhere." if moderated else "")
+        return None, record
     return False, record
 
 
