@@ -65,6 +65,12 @@ class Oidc:
     client_id: str
     secret_variable: str
 
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the issuer."""
+        parts = urlsplit(self.issuer)
+        return f"{parts.scheme}://{parts.netloc}"
+
 
 @dataclass(frozen=True)
 class ConsoleConfig:
@@ -118,6 +124,11 @@ def read_console(folder: Path) -> ConsoleConfig:
         webhooks = tuple(Webhook(**one) for one in said.get("webhooks", []))
     except TypeError as error:
         source.fail("A table has other keys than it may.", "", None, str(error))
+    for one in oidc:
+        if not re.fullmatch(r"https://[^\s;,'*]+|http://(localhost|127\.0\.0\.1)(:[0-9]+)?(/[^\s;,'*]*)?",
+                            str(one.issuer)):  # fmt: skip
+            source.fail("An issuer is an https address.", "oidc", "issuer",
+                        'Such as "https://login.example".')  # fmt: skip
     url = os.environ.get("LAMPLIGHTER_DATABASE_URL") or read_config(folder).database_url
     return ConsoleConfig(
         folder=folder,

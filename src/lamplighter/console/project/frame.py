@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
 from lamplighter import __version__
 from lamplighter.console.project.access import allowed
@@ -33,7 +35,16 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     roles = request.user.roles if getattr(request, "user", None) and request.user.is_authenticated else []  # fmt: skip
     here = request.resolver_match.view_name if request.resolver_match else ""
     desks = [(route, words, route == here) for route, words in _DESKS if allowed(route, roles)]
-    facts: dict[str, Any] = {"desks": desks, "version": __version__}
+    facts: dict[str, Any] = {"desks": desks, "version": __version__,
+                             "providers": _providers()}  # fmt: skip
     if roles:
         facts |= {"exposure": exposure(request), "preference": preference(request.user)}
     return facts
+
+
+def _providers() -> list[dict[str, str]]:
+    """Sign-in elsewhere, as `[[oidc]]` of console.toml names it."""
+    return [
+        {"name": one.name, "url": reverse("openid_connect_login", args=[f"oidc{place}"])}
+        for place, one in enumerate(settings.CONSOLE.oidc)
+    ]

@@ -60,6 +60,7 @@ if CONSOLE.oidc:
     INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
     SOCIALACCOUNT_PROVIDERS = {
         "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
             "APPS": [
                 {
                     "provider_id": f"oidc{place}",
@@ -69,7 +70,7 @@ if CONSOLE.oidc:
                     "settings": {"server_url": one.issuer},
                 }
                 for place, one in enumerate(CONSOLE.oidc)
-            ]
+            ],
         }
     }
     SOCIALACCOUNT_ADAPTER = "lamplighter.console.people.adapter.OidcAdapter"
@@ -169,7 +170,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "media-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # A browser holds what a form leads to against this, too: sign-in leads to the provider.
+        "form-action": [SELF, *(one.origin for one in CONSOLE.oidc)],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }
