@@ -127,6 +127,23 @@ def test_what_is_no_listing_is_a_problem_not_a_failure(
     assert answer.json()["title"]
 
 
+@pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data; boundary=x", "image/svg+xml",
+                                  "application/x-www-form-urlencoded", "application/json-seq"])  # fmt: skip
+def test_a_lying_content_type_is_refused(kind: str, desk: Path) -> None:
+    answer = Client().post("/api/v1/listings", json.dumps(SOFA).encode(), content_type=kind,
+                           headers={"Authorization": f"Bearer {_key()}"})  # fmt: skip
+    assert answer.status_code == 415
+
+
+def test_one_hostile_listing_does_not_harm_its_batch(desk: Path) -> None:
+    bad = [{"listing_id": "big", "text": "x" * 10_000_000}, {"listing_id": "\u202e", "text": " "},
+           {"listing_id": "deep", "text": "x", "a": json.loads("[" * 100 + "]" * 100)}, "<svg/>"]  # fmt: skip
+    good = [SOFA | {"listing_id": f"good-{n}"} for n in range(2)]
+    answers = _post("/batches", {"listings": [good[0], *bad, good[1]]}, _key()).json()["answers"]
+    assert [one.get("outcome") for one in answers] == ["publish", *[None] * 4, "publish"]
+    assert [one.get("status") for one in answers[1:-1]] == [422] * 4
+
+
 def test_keys_are_needed_and_have_scopes_and_can_be_revoked(desk: Path) -> None:
     assert _post("/listings", SOFA, "lamp_1_" + "x" * 43).status_code == 401
     assert _post("/listings", SOFA, _key("read")).status_code == 403
@@ -251,6 +268,14 @@ def test_a_webhook_is_signed_and_tried_again(
     assert check(sent, body, "s3cret") and json.loads(body)["data"] == {"listing_id": "7"}
     assert not check(sent, body + b" ", "s3cret") and not check(sent, body, "other")
     assert not check(sent.replace("t=", "t=1"), body, "s3cret")
+    # The same bytes again, later or from a clock that is ahead, are refused.
+    moment = int(sent.split(",")[0].removeprefix("t="))
+    for clock in (moment + 301, moment - 301):
+        monkeypatch.setattr("time.time", lambda clock=clock: float(clock))
+        assert not check(sent, body, "s3cret")
+    monkeypatch.setattr("time.time", lambda: moment + 299.0)
+    assert check(sent, body, "s3cret")
+    assert json.loads(body)["id"] and json.loads(body)["at"]  # told apart, and put in order
 
 
 def test_the_example_client_works(desk: Path, live_server: Any) -> None:

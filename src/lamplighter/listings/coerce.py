@@ -15,8 +15,9 @@ import pyarrow.compute as pc
 from lamplighter.listings.part import Part
 from lamplighter.listings.schema import LISTING_SCHEMA
 
-_EARLIEST = int(datetime(1970, 1, 1, tzinfo=UTC).timestamp() * 1e6)
-_LATEST = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp() * 1e6)
+#: Times outside are refused: microseconds UTC.
+EARLIEST = int(datetime(1970, 1, 1, tzinfo=UTC).timestamp() * 1e6)
+LATEST = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp() * 1e6)
 _BOUNDS = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0), "price": (-1e15, 1e15)}
 _PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?")
 _GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
@@ -96,7 +97,7 @@ def _times(column: pa.Array, name: str, refused: Refused) -> tuple[pa.Array, int
         micros, naive = _read_times(text)
         refused.add(pc.and_(pc.is_valid(text), pc.is_null(micros)), name, text,
                     "not an ISO 8601 time")  # fmt: skip
-    wrong = pc.or_(pc.less(micros, _EARLIEST), pc.greater_equal(micros, _LATEST))
+    wrong = pc.or_(pc.less(micros, EARLIEST), pc.greater_equal(micros, LATEST))
     refused.add(wrong, name, column, "time before 1970 or after 2099")
     micros = pc.if_else(wrong, pa.scalar(None, pa.int64()), micros)
     return micros.cast(pa.timestamp("us", "UTC")), naive

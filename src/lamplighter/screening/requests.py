@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from lamplighter.listings.coerce import read_time
+from lamplighter.listings.coerce import EARLIEST, LATEST, read_time
 from lamplighter.listings.part import Part
 from lamplighter.screening.decision import Decision
 from lamplighter.screening.said import Said
@@ -95,8 +95,11 @@ def check_about(about: About) -> None:
         if value is None:
             continue
         _text(name, value, MOST_TEXT if name.startswith("published_") else 10_000)
-        if name.endswith("_at") and read_time(value) is None:
-            raise SubmissionError(f"{name} is no time.", name, "ISO 8601: 2026-01-31T09:30:00Z")
+        if name.endswith("_at"):
+            moment = read_time(value)
+            if moment is None or not EARLIEST <= moment[0] < LATEST:
+                raise SubmissionError(f"{name} is no time between 1970 and 2099.", name,
+                                      "ISO 8601: 2026-01-31T09:30:00Z")  # fmt: skip
     if not _ACTOR.fullmatch(about.actor):
         raise SubmissionError(
             "Whoever acted is named by a pseudonymous id: letters, digits, . _ -", "by",
