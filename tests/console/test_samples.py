@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 
 from lamplighter.console.auditing.blind_views import differing, waiting
 from lamplighter.console.auditing.models import Item, KnownCase, Label, Sample, Scan
+from lamplighter.console.auditing.restoring import restore
 from lamplighter.console.leads.models import Lead
 from lamplighter.console.record.deployment import deployment
 from lamplighter.evidence.act import Act
@@ -147,6 +148,46 @@ def test_known_cases_hide_among_the_others_and_are_counted_apart(
     closed = acts("audit")[-1].public
     assert closed["known"] == {"shown": 1, "answers": 2, "hit": 1}
     assert len(closed["results"]) == 10
+
+
+def test_answers_and_cases_come_back_from_the_ledger(moderated: Path, sign_in: Any) -> None:
+    keeper = sign_in("custodian", name="carl")
+    entry = next(e for e in deployment().workspace.ledger.entries() if e.kind == "listing.received")
+    name = _row(entry.index)["listing_id"]
+    form = {"kind": "listing", "name": name, "expected": "in order", "note": "settled"}
+    keeper.post("/audit/known/", form)
+    auditor = sign_in("auditor", name="alma")
+    of = _announced(auditor)
+    auditor.post(f"/audit/samples/{of}/draw")
+    _read_all(
+        sign_in("reviewer", name="rita"), lambda item: "against" if item.number == 3 else "in order"
+    )
+    _read_all(sign_in("reviewer", name="ralf"), lambda item: "in order")
+
+    def held() -> list[Any]:
+        fields = (
+            "item__number",
+            "item__entry",
+            "person",
+            "place",
+            "answer",
+            "note",
+            "ledger_index",
+        )
+        return sorted(Label.objects.filter(item__sample=of).values_list(*fields), key=str)
+
+    told = held()
+    assert len(told) == 22
+    first = restore()
+    assert held() == told
+    assert restore() == {}
+    start = Scan.objects.get().upto
+    for model in (Label, Item, KnownCase, Sample, Scan):
+        model.objects.all().delete()
+    added = restore()
+    assert held() == told and added["blind answers"] >= 22 and added["known cases"] >= 1
+    assert Item.objects.get(sample=of, number=None).known.note == "settled"
+    assert start <= Scan.objects.get().upto and isinstance(first, dict)
 
 
 def test_a_lead_of_the_queue_can_be_a_known_case(desk: Path, sign_in: Any) -> None:

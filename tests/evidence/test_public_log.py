@@ -19,17 +19,37 @@ from lamplighter.evidence.public_log import LOG_SCHEMA, PUBLIC, PublicLog, one_b
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
+TIME, HEX = "2026-02-28T23:59:59.999999Z", "0f" * 32
 _values = st.one_of(st.none(), st.booleans(), st.integers(-5, 2**50), st.text(max_size=8),
                     st.lists(st.text(max_size=4), max_size=3), st.lists(st.integers(), max_size=2).map(
                         lambda found: [one % 99 for one in found]),
-                    st.dictionaries(st.sampled_from("ab"), st.integers(0, 9), max_size=2))  # fmt: skip
+                    st.dictionaries(st.sampled_from(["a", "received", "time", "commitment"]),
+                                    st.one_of(st.integers(0, 9), st.sampled_from([TIME, HEX])),
+                                    max_size=2),
+                    st.sampled_from([TIME, HEX, '"received":7', f'"time":"{TIME}"']))  # fmt: skip
 _fitting: dict[str, Any] = {
     name: st.integers(0, 99) if kind == pa.int64()
     else st.text(max_size=6) if kind == pa.string()
     else st.booleans() if kind == pa.bool_()
+    else st.lists(st.integers(0, 99), max_size=3) if kind.value_type == pa.int64()
     else st.lists(st.text(max_size=4), max_size=3)
     for name, kind in PUBLIC.items()
 }  # fmt: skip
+
+
+@st.composite
+def logs(draw: st.DrawFn) -> list[tuple[dict[str, Any], datetime]]:
+    """Few shapes, many times: other numbers and times."""
+    pool = draw(st.lists(publics(), min_size=1, max_size=8))
+    made = []
+    for at, number in draw(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 9**15)), min_size=1,
+                                    max_size=400)):  # fmt: skip
+        public = dict(pool[at % len(pool)])
+        for name in ("received", "decision"):
+            if type(public.get(name)) is int:
+                public[name] = number // (7 if name == "decision" else 1)
+        made.append((public, NOW + timedelta(seconds=number % 9**10 - 9**9, microseconds=at)))
+    return made
 
 
 @st.composite
@@ -40,13 +60,13 @@ def publics(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @settings(max_examples=20, deadline=None)
-@given(found=st.lists(publics(), min_size=1, max_size=400))
+@given(found=logs())
 def test_the_fast_way_says_what_reading_one_by_one_says(
-    found: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
+    found: list[tuple[dict[str, Any], datetime]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("log")
-    acts = [Act("note", NOW + timedelta(microseconds=at), "user:1", public)
-            for at, public in enumerate(found)]  # fmt: skip
+    acts = [Act("note", when, f"user:{at % 2}", public, b"x" if at % 3 else None)
+            for at, (public, when) in enumerate(found)]  # fmt: skip
     with Ledger.create(folder, "x.invalid") as ledger:
         ledger.append(acts)
         lines = b"".join(b"\n " + entry.raw for entry in ledger.entries())

@@ -44,6 +44,8 @@ def _log(folder: Path) -> None:
         )
         acts.append(Act("appeal", at(150), "user:4", {"decision": 40 + number, "state": state}))
     acts += [Act("note", at(95), "notifier:x", {"topic": "notice", "received": 1})] * 6
+    acts.append(Act("note", at(105), "user:4", {"topic": "notice.decided", "outcome": "acted on",
+                                                "notices": list(range(len(acts) - 6, len(acts)))}))  # fmt: skip
     acts += [Act("statement", at(97), "system:statements",
                  {"decision": 40, "measure": "hold", "ground": "law", "category": "x",
                   "automated_detection": True, "automated_decision": "fully"})] * 6  # fmt: skip
@@ -76,7 +78,8 @@ def test_counts_by_hand(found: dict[str, Any]) -> None:
     assert found["acted_on"]["others"]["median_seconds"] == (60 + 23) * 60
     assert found["appeals"] == {"received": 7, "decided": 7, "median_seconds": 3600.0,
                                 "by_state": {"reversed": None, "upheld": None}}  # fmt: skip
-    assert found["notices"] == 6
+    assert found["notices"] == {"received": 6, "decided": 6, "by_channel": {"programs": 6},
+                                "by_outcome": {"acted on": 6}, "median_seconds": 600.0}  # fmt: skip
     assert found["statements"]["made"] == 6
     assert found["statements"]["by_automated_detection"] == {"yes": 6}
     assert found["statements"]["by_source"] == {"not said": 6}

@@ -99,6 +99,7 @@ def rebuild(workspace: Path, steps: Steps) -> dict[str, int]:
     """
     Ledger.open(workspace, write=True).close()
     prepare(workspace)
+    from lamplighter.console.auditing.restoring import restore
     from lamplighter.console.record.deployment import deployment
     from lamplighter.console.record.relink import follow_links
     from lamplighter.console.review import rebuild as review
@@ -108,7 +109,9 @@ def rebuild(workspace: Path, steps: Steps) -> dict[str, int]:
     try:
         ledger = deployment().workspace.ledger
         with steps.step("ledger", total=ledger.size) as progress:
-            return review.rebuild(progress.advance)
+            found = review.rebuild(progress.advance)
+        with steps.step("blind answers and known cases"):
+            return found | restore()
     finally:
         deployment().close()
 

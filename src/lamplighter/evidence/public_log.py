@@ -34,6 +34,7 @@ PUBLIC = {
     "topic": _WORD, "what": _WORD, "about": _WORD, "step": _WORD,
     "measure": _WORD, "ground": _WORD, "category": _WORD, "source": _WORD,
     "automated_decision": _WORD, "automated_detection": _TRUTH,
+    "notices": pa.list_(_WHOLE),
 }  # fmt: skip
 _READ = pa.schema(
     [
@@ -230,4 +231,4 @@ def _fits(value: object, kind: pa.DataType) -> bool:
         return isinstance(value, bool)
     if kind == _WORD:
         return isinstance(value, str)
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return isinstance(value, list) and all(_fits(one, kind.value_type) for one in value)

@@ -100,7 +100,9 @@ def blind_answer(request: HttpRequest, token: str) -> HttpResponse:
         messages.error(request, "Choose one of the answers; nothing was recorded.")
         return redirect("blind_item", token)
     made = datetime.now(UTC)
-    private = {"item": item.number, "entry": item.entry, "answer": answer, "note": note}
+    row = _listing(item)[1]
+    private = {"item": item.number, "entry": item.entry, "answer": answer, "note": note,
+               "listing": row and row.get("listing_id")}  # fmt: skip
     act = Act("audit", made, request.user.actor,
               {"event": "label", "announced": item.sample_id, "as": "third" if place == 3 else "reviewer"},
               orjson.dumps(private, option=orjson.OPT_SORT_KEYS))  # fmt: skip

@@ -78,6 +78,6 @@ def _went_on(sample: Sample, index: int, log: PublicLog) -> None:
         return
     items = [Item(sample=sample, number=at, entry=entry)
              for at, (entry, _) in enumerate(audit.draw.items)]  # fmt: skip
-    for known in KnownCase.objects.filter(lead=None, items=None):
+    for known in KnownCase.objects.filter(lead=None, items=None, ledger_index__lt=audit.drawn):
         items.append(Item(sample=sample, entry=known.entry, known=known))
     Item.objects.bulk_create(items)

@@ -76,7 +76,7 @@ def _put(request: HttpRequest) -> str:
             return "Choose the answer that is right."
     if KnownCase.objects.filter(lead=lead, entry=entry).exists():
         return "It was put before."
-    private = {"lead": lead.pk if lead else None, "listing": None if lead else name,
+    private = {"lead": lead.pk if lead else None, "listing": None if lead else name, "entry": entry,
                "expected": expected, "note": note}  # fmt: skip
     made = datetime.now(UTC)
     act = Act("audit", made, request.user.actor, {"event": "known", "about": kind},

@@ -93,7 +93,7 @@ class _Rebuild:
         said = self._private(act)
         lead = self._lead(act.public["operation"], act, said)
         decision = Decision.objects.create(
-            lead=lead, person=_person(act.actor), made=act.time, verdict=act.public["verdict"],
+            lead=lead, person=person_of(act.actor), made=act.time, verdict=act.public["verdict"],
             clause=str(said.get("clause", ""))[:40], labels=said.get("labels", {}),
             note=said.get("note", ""), ledger_index=act.index,
         )  # fmt: skip
@@ -112,7 +112,7 @@ class _Rebuild:
         self, lead: Lead, act: Act, deed: str, said: dict[str, Any], decision: Decision | None
     ) -> None:
         Proposal.objects.create(
-            lead=lead, deed=deed, first=_person(act.actor), made=act.time, decision=decision,
+            lead=lead, deed=deed, first=person_of(act.actor), made=act.time, decision=decision,
             note=said.get("note", ""), ledger_index=act.index,
         )  # fmt: skip
         self.added["deeds asked for"] += 1
@@ -123,7 +123,7 @@ class _Rebuild:
         ).first()
         if found is None or found.first.actor == act.actor:
             return
-        found.second, found.second_made = _person(act.actor), act.time
+        found.second, found.second_made = person_of(act.actor), act.time
         found.second_note, found.second_index = self._private(act).get("note", ""), act.index
         found.state = act.public["word"]
         found.save()
@@ -136,7 +136,7 @@ class _Rebuild:
             return
         LinkJudgement.objects.create(
             one=said["one"], other=said["other"], word=act.public["word"],
-            person=_person(act.actor), made=act.time, ledger_index=act.index,
+            person=person_of(act.actor), made=act.time, ledger_index=act.index,
         )  # fmt: skip
         self.added["judged links"] += 1
 
@@ -145,7 +145,7 @@ class _Rebuild:
         if event == "opened" and number not in self._opened:
             lead = self._lead(said.get("operation", ""), act, said)
             case = Case.objects.create(
-                pk=number, name=lead.headline[:200], opened=act.time, opened_by=_person(act.actor)
+                pk=number, name=lead.headline[:200], opened=act.time, opened_by=person_of(act.actor)
             )
             case.leads.add(lead)
             self._opened.add(number)
@@ -154,7 +154,7 @@ class _Rebuild:
         elif event in ("note", "task") and act.index not in self._written:
             if number in self._opened:
                 Entry.objects.create(
-                    case_id=number, person=_person(act.actor), made=act.time,
+                    case_id=number, person=person_of(act.actor), made=act.time,
                     text=said.get("text", ""), task=event == "task", ledger_index=act.index,
                 )  # fmt: skip
                 self.added["notes and tasks"] += 1
@@ -187,7 +187,7 @@ class _Rebuild:
         return made
 
 
-def _person(actor: str) -> Person:
+def person_of(actor: str) -> Person:
     """The account of a number; a new one that nobody can sign in to where it is unknown."""
     number = int(actor.removeprefix(_PERSON))
     person: Person | None = Person.objects.filter(pk=number).first()

@@ -76,7 +76,7 @@ def figures(
             "automated": _time(delays[machine]),
             "others": _time(delays[~machine]),
         },
-        "notices": _small(tally.notices),
+        "notices": _notices(tally),
         "appeals": _appeals(tally),
         "reports": _reports(tally.channels),
         "holds": {
@@ -138,6 +138,26 @@ def _months(tally: Tally) -> list[dict[str, Any]]:
         }
         for month in names
     ]
+
+
+def _notices(tally: Tally) -> dict[str, Any]:
+    """Notices received in the period, and what was decided in it; the time of those that are both."""
+    outcomes: Counter[str] = Counter()
+    took = []
+    for when, outcome, of in tally.notices_decided:
+        for index in of:
+            outcomes[outcome] += 1
+            if index in tally.notices:
+                took.append((when - tally.notices[index]).total_seconds())
+    return {
+        "received": _small(len(tally.notices)),
+        "decided": _small(_whole(outcomes)),
+        "by_channel": _cells(tally.notice_channels),
+        "by_outcome": _cells(outcomes),
+        "median_seconds": round(sorted(took)[(len(took) - 1) // 2], 3)
+        if len(took) >= LEAST
+        else None,
+    }
 
 
 def _appeals(tally: Tally) -> dict[str, Any]:

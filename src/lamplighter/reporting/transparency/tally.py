@@ -32,8 +32,9 @@ class Tally:
         self.clauses: Counter[str] = Counter()
         self.seconded: Counter[str] = Counter()
         self.statements: dict[str, Counter[str]] = {name: Counter() for name in STATEMENT}
-        self.notices = 0
-        self.notified: list[tuple[int, datetime]] = []
+        self.notices: dict[int, datetime] = {}  #: entry and time of each
+        self.notice_channels: Counter[str] = Counter()
+        self.notices_decided: list[tuple[datetime, str, list[int]]] = []
         self.appeals: dict[int, list[tuple[datetime, str]]] = {}
         self.channels: Counter[tuple[str, str]] = Counter()
         self.holds: Counter[str] = Counter()
@@ -106,8 +107,6 @@ class Tally:
                 self.statements[name][_word(row[column])] += count
         elif kind == "report":
             self.channels[row["channel"] or "other", row["step"] or "made"] += count
-        if kind == "notice" or (kind == "note" and row["topic"] == "notice"):
-            self.notices += count
 
     def _listed(self, table: pa.Table) -> None:
         """What is read one by one: it is rare."""
@@ -117,6 +116,17 @@ class Tally:
         if decided.num_rows:
             for one in pc.value_counts(pc.list_flatten(decided["grounds"])).to_pylist():
                 self.rules[one["values"]] += one["counts"]
+        notes = table.filter(pc.equal(table["kind"], "note"))
+        for row in notes.filter(pc.equal(notes["topic"], "notice")).select(
+            ["index", "time", "actor"]
+        ).to_pylist():  # fmt: skip
+            self.notices[row["index"]] = row["time"]
+            self.notice_channels[_channel(row["actor"])] += 1
+        for row in notes.filter(pc.equal(notes["topic"], "notice.decided")).select(
+            ["time", "outcome", "notices"]
+        ).to_pylist():  # fmt: skip
+            of = row["notices"] or []
+            self.notices_decided.append((row["time"], row["outcome"] or "not said", of))
         self.policy_entries += table.filter(pc.equal(table["kind"], "policy"))["index"].to_pylist()
         appeals = table.filter(pc.equal(table["kind"], "appeal")).select(
             ["time", "decision", "state"]
@@ -134,6 +144,14 @@ STATEMENT = {
 }  # fmt: skip
 _GROUPED = ["kind", "outcome", "policy", "verdict", "clause", "deed", "word", "action", "event",
             "rule", "channel", "step", "topic", *STATEMENT.values()]  # fmt: skip
+
+
+def _channel(actor: str) -> str:
+    """Where a notice came from; a pseudonym that a program gave is nobody's business."""
+    by = actor.partition(":")[2]
+    if by.startswith("flagger-"):
+        return "trusted flaggers"
+    return {"public": "the public form", "help": "victims and families"}.get(by, "programs")
 
 
 def _word(value: object) -> str:
