@@ -1,4 +1,5 @@
-"""CSV and TSV, record by record: a bad record is refused, and only that one."""
+"""CSV and TSV. Plain records are read by the block (`csv_scan`), all others record by record: a bad
+record is refused, and only that one."""
 
 from __future__ import annotations
 
@@ -7,17 +8,24 @@ import io
 import re
 from collections import deque
 from collections.abc import Iterator
-from typing import IO
+from dataclasses import dataclass
+from typing import IO, Any
 
 import numpy as np
 import orjson
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from lamplighter.foundation.errors import InputError
+from lamplighter.listings.csv_scan import plain_records, read_plain
 from lamplighter.listings.mapping import map_columns
 from lamplighter.listings.part import Part
 from lamplighter.listings.rejects import RejectWriter
 
+#: Bytes of plain records that are read at once.
+_BLOCK = 8 << 20
+#: Records read one by one where one of them is not plain, at first.
+_ODD_AT_ONCE = 64
 _BROKEN = re.compile("[\ud800-\udfff\ufffd]")
 
 
@@ -28,17 +36,23 @@ class _Lines:
         self.text, self.bound = text, bound
         self.back: deque[str] = deque()
         self.record: list[str] = []
+        self.taken = 0  # bytes, if the file is UTF-8
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self.back.popleft() if self.back else self.text.readline(self.bound)
+        line = self.back.popleft() if self.back else self._read()
         if not line:
             raise StopIteration
         self.record.append(line)
         if len(line) == self.bound and self._cut(line):
             raise csv.Error(f"line longer than {self.bound} characters")
+        return line
+
+    def _read(self) -> str:
+        line = self.text.readline(self.bound)
+        self.taken += len(line) if line.isascii() else len(_bytes(line))
         return line
 
     def _cut(self, line: str) -> bool:
@@ -48,7 +62,7 @@ class _Lines:
         """The first line of the record as bytes, read to its end."""
         line = self.record[0] if self.record else ""
         yield _bytes(line)
-        while self._cut(line) and (line := self.text.readline(self.bound)):
+        while self._cut(line) and (line := self._read()):
             yield _bytes(line)
             if line.endswith("\n"):
                 return
@@ -63,12 +77,32 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def _open(stream: IO[bytes]) -> IO[str]:
-    buffered = io.BufferedReader(stream, 1 << 20)  # type: ignore[type-var]
-    if buffered.peek(2)[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return io.TextIOWrapper(buffered, "utf-16", "replace", newline="")
-    # surrogateescape keeps broken bytes in place, so that one bad row does not end the file.
-    return io.TextIOWrapper(buffered, "utf-8-sig", "surrogateescape", newline="")
+class _Supply(io.RawIOBase):
+    """A stream after bytes that were read from it before; holds what `lines` has not taken."""
+
+    def __init__(self, held: bytes, stream: IO[bytes]) -> None:
+        self.held, self.stream = memoryview(held), stream
+        self.given, self.gone = bytearray(), 0
+        self.lines = _Lines(io.TextIOWrapper(
+            io.BufferedReader(self, 1 << 16), "utf-8", "surrogateescape", newline=""
+        ), 0)  # fmt: skip
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = bytes(self.held[: len(buffer)]) or self.stream.read(len(buffer))
+        self.held = self.held[len(data) :]
+        buffer[: len(data)] = data
+        if self.lines.taken - self.gone > 1 << 20:
+            del self.given[: self.lines.taken - self.gone]
+            self.gone = self.lines.taken
+        self.given += data
+        return len(data)
+
+    def rest(self) -> bytes:
+        """What was read from the stream and not taken."""
+        return bytes(self.given[self.lines.taken - self.gone :]) + bytes(self.held)
 
 
 def _broken(value: str) -> bool:
@@ -81,10 +115,9 @@ def _first_broken(row: list[str]) -> int | None:
 
 
 def _records(
-    lines: _Lines, delimiter: str, file: str, rejects: RejectWriter
+    lines: _Lines, delimiter: str, file: str, rejects: RejectWriter, number: int = -1
 ) -> Iterator[tuple[int, list[str]]]:
-    """Records with their number; the header has number 0."""
-    number = -1
+    """Records with their number, from that after `number`; the header has number 0."""
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         lines.record = []
@@ -106,6 +139,88 @@ def _records(
             yield number, record
 
 
+@dataclass
+class _Reader:
+    """Reads the records after the header."""
+
+    file: str
+    delimiter: str
+    names: list[str]
+    columns: dict[str, str]
+    rejects: RejectWriter
+    number: int = 0  # of the last record
+
+    def one_by_one(self, lines: _Lines, least: int) -> tuple[Part, bool]:
+        """So many records that can be taken, and whether that was all."""
+        rows: list[list[str]] = []
+        numbers: list[int] = []
+        width = len(self.names)
+        ended = True
+        for number, row in _records(lines, self.delimiter, self.file, self.rejects, self.number):
+            self.number = number
+            # Nearly all records are ASCII, and one look tells.
+            broken = None if "".join(row).isascii() else _first_broken(row)
+            if len(row) != width:
+                self._refuse(lines, None, ",".join(row),
+                             f"{len(row)} fields where the header has {width}")  # fmt: skip
+            elif broken is not None:
+                self._refuse(lines, self.names[broken], row[broken],
+                             "bytes that are not text in the file's encoding")  # fmt: skip
+            else:
+                rows.append(row)
+                numbers.append(number)
+            if len(rows) >= least and not lines.back:
+                ended = False
+                break
+        fields = list(zip(*rows, strict=True)) or [()] * width
+        made = [pa.array(field, pa.large_string()) for field in fields]
+        return self._part(made, np.array(numbers, np.int64)), ended
+
+    def by_the_block(
+        self, held: bytes, stream: IO[bytes], bounds: tuple[int, int]
+    ) -> Iterator[Part]:
+        """All records of UTF-8 text: plain ones as Arrow reads them, the others one by one."""
+        width, ended, at_once = len(self.names), False, _ODD_AT_ONCE
+        while held or not ended:
+            while len(held) < _BLOCK and not ended:
+                more = stream.read(_BLOCK)
+                held, ended = held + more, not more
+            end, records, odd = plain_records(held, width, self.delimiter, bounds[1])
+            made = read_plain(held[:end], width, self.delimiter) if records else None
+            if made is not None:
+                yield self._part(made, self.number + 1 + np.arange(records, dtype=np.int64))
+                self.number += records
+                held = held[end:]
+            if odd or (records and made is None) or (held and (ended or not records)):
+                supply = _Supply(held, stream)
+                supply.lines.bound = 4 * bounds[1]
+                # Where few are plain, looking for these costs more than it saves.
+                at_once = min(2 * at_once, bounds[0]) if records < at_once else _ODD_AT_ONCE
+                part, ended = self.one_by_one(supply.lines, at_once)
+                yield part
+                held = supply.rest()
+
+    def _refuse(self, lines: _Lines, column: str | None, value: str, reason: str) -> None:
+        self.rejects.add(file=self.file, row=self.number, column=column, value=value[:1000],
+                         reason=reason, raw=_bytes("".join(lines.record)))  # fmt: skip
+
+    def _part(self, fields: list[pa.Array], numbers: NDArray[np.int64]) -> Part:
+        place = {name: i for i, name in enumerate(self.names)}
+        made = {ours: fields[place[theirs]] for ours, theirs in self.columns.items()}
+        used = set(self.columns.values())
+        others = [name for name in self.names if name not in used]
+        if not others:
+            return Part(made, pa.nulls(len(numbers), pa.large_string()), numbers)
+        rows = zip(*(fields[place[name]].to_pylist() for name in others), strict=True)
+        extra = [
+            orjson.dumps(held).decode()
+            if (held := {name: value for name, value in zip(others, row, strict=True) if value})
+            else None
+            for row in rows
+        ]
+        return Part(made, pa.array(extra, pa.large_string()), numbers)
+
+
 def read_csv(
     stream: IO[bytes],
     file: str,
@@ -117,9 +232,18 @@ def read_csv(
     """Parts of at most bounds[0] rows; a record is at most four times bounds[1] bytes long."""
     rows_at_once, max_text = bounds
     csv.field_size_limit(4 * max_text)
-    lines = _Lines(_open(stream), 4 * max_text)
-    records = _records(lines, delimiter, file, rejects)
-    header = next(records, None)
+    buffered = io.BufferedReader(stream, 1 << 20)  # type: ignore[type-var]
+    start = buffered.peek(3)[:3]
+    wide = start[:2] in (b"\xff\xfe", b"\xfe\xff")
+    if wide:
+        lines = _Lines(io.TextIOWrapper(buffered, "utf-16", "replace", newline=""), 4 * max_text)
+    else:
+        if start == b"\xef\xbb\xbf":
+            buffered.read(3)
+        supply = _Supply(b"", buffered)
+        lines = supply.lines
+        lines.bound = 4 * max_text
+    header = next(_records(lines, delimiter, file, rejects), None)
     if header is None or header[0] != 0:
         raise InputError("The file has no header.", where=file, hint="Export it again.")
     names = [name.strip() for name in header[1]]
@@ -129,43 +253,28 @@ def read_csv(
         twice = ", ".join(sorted({name for name in names if names.count(name) > 1}))
         raise InputError("Two columns have the same name.", where=f"{file}: {twice}",
                          hint="Rename one of them.")  # fmt: skip
-    columns = map_columns(names, mapping, file)
-    rows: list[list[str]] = []
-    numbers: list[int] = []
-    for number, row in records:
-        if len(row) != len(names):
-            rejects.add(file=file, row=number, column=None, value=",".join(row)[:1000],
-                        reason=f"{len(row)} fields where the header has {len(names)}",
-                        raw=_bytes("".join(lines.record)))  # fmt: skip
-            continue
-        # Nearly all records are ASCII, and one look tells.
-        broken = None if "".join(row).isascii() else _first_broken(row)
-        if broken is not None:
-            rejects.add(file=file, row=number, column=names[broken], value=row[broken][:1000],
-                        reason="bytes that are not text in the file's encoding",
-                        raw=_bytes("".join(lines.record)))  # fmt: skip
-            continue
-        rows.append(row)
-        numbers.append(number)
-        if len(rows) == rows_at_once:
-            yield _part(names, columns, rows, numbers)
-            rows, numbers = [], []
-    yield _part(names, columns, rows, numbers)
+    reader = _Reader(file, delimiter, names, map_columns(names, mapping, file), rejects)
+    if not wide:
+        yield from _gathered(reader.by_the_block(supply.rest(), buffered, bounds), rows_at_once)
+        return
+    ended = False
+    while not ended:
+        part, ended = reader.one_by_one(lines, rows_at_once)
+        yield part
 
 
-def _part(
-    names: list[str], columns: dict[str, str], rows: list[list[str]], numbers: list[int]
-) -> Part:
-    place = {name: i for i, name in enumerate(names)}
-    by_column = list(zip(*rows, strict=True)) or [()] * len(names)
-    made = {
-        ours: pa.array(by_column[place[theirs]], pa.large_string())
-        for ours, theirs in columns.items()
-    }
-    used = set(columns.values())
-    others = [(name, i) for name, i in place.items() if name not in used]
-    extra = [
-        orjson.dumps(held).decode() if (held := {n: row[i] for n, i in others if row[i]}) else None
-        for row in rows
-    ] if others else [None] * len(rows)  # fmt: skip
-    return Part(made, pa.array(extra, pa.large_string()), np.array(numbers, np.int64))
+def _gathered(parts: Iterator[Part], rows: int) -> Iterator[Part]:
+    """The same rows in parts of `rows`, but for the last."""
+    held: list[Part] = []
+    for part in parts:
+        held.append(part)
+        if sum(len(each.numbers) for each in held) < rows:
+            continue
+        whole = Part.concat(held)
+        at = 0
+        while len(whole.numbers) - at >= rows:
+            yield whole.slice(at, at + rows)
+            at += rows
+        held = [whole.slice(at, len(whole.numbers))]
+    if held:
+        yield Part.concat(held)
