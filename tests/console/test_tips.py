@@ -64,6 +64,8 @@ def test_two_people_release_a_report_that_the_service_accepts(
     assert first.post(f"{page}second", {"word": "confirmed", "note": "me"}).status_code == 403
     before = second.get(page).content.decode()
     assert "Second person" in before and WHY not in before
+    assert page in second.get("/seconds/").content.decode()
+    assert page not in first.get("/seconds/").content.decode()
     _file()
     assert not service.reports  # nothing goes before there are two
     second.post(f"{page}second", {"word": "confirmed", "note": "I agree"})

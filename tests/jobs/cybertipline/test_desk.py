@@ -164,6 +164,7 @@ def test_a_damaged_draft_and_hostile_names_are_told(desk: TipDesk, operation: st
     (desk.folder / "cybertipline" / f"{report}.json").write_text("{}")
     with pytest.raises(LamplighterError, match="damaged"):
         desk.overview(report)
+    assert desk.overviews() == [] and "damaged" in desk.faults[report]
 
 
 def test_production_is_guarded(shop: Path) -> None:

@@ -17,6 +17,7 @@ from lamplighter.console.leads.models import Lead, State
 from lamplighter.console.people.models import Person
 from lamplighter.console.record.deployment import deployment
 from lamplighter.console.review.models import Decision, Proposal
+from lamplighter.console.tips.desk import to_release
 from lamplighter.evidence.act import Act
 from lamplighter.evidence.confirmed import answering, asking
 from lamplighter.evidence.two_people import Deed, SecondPersonError, check_second_person
@@ -63,6 +64,7 @@ def seconds(request: HttpRequest) -> HttpResponse:
         .filter(Q(first=request.user) | Q(second=request.user))
         .order_by("-second_made")[:30],
     }
+    facts["tips"] = to_release(request.user.actor)
     return render(request, "review/seconds.html", facts)
 
 

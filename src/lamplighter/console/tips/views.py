@@ -18,7 +18,7 @@ from lamplighter.console.review.cards import Medium
 from lamplighter.console.tips.desk import tip_desk
 from lamplighter.console.tips.forms import VIEWED, DraftForm, said_before
 from lamplighter.console.wellbeing.kinds import media_type
-from lamplighter.foundation.errors import LamplighterError, UsageError
+from lamplighter.foundation.errors import LamplighterError
 from lamplighter.jobs.cybertipline import drafting
 from lamplighter.jobs.cybertipline.desk import Overview
 from lamplighter.jobs.cybertipline.files import LISTINGS
@@ -28,13 +28,14 @@ from lamplighter.reporting.cybertipline.steps import StepKind
 
 _DEEDS = ("tip_ask", "tip_second", "tip_resume", "tip_retract", "tip_casefile")
 _MOST_SHOWN = 50
+_FIRST = {"stopped": 0, "release asked": 1}
 
 
 def found_or_404(report: str) -> Overview:
     """The report, or no page."""
     try:
         return tip_desk().overview(report)
-    except UsageError as error:
+    except LamplighterError as error:  # the list says which one is damaged
         raise Http404(error.what) from error
 
 
@@ -47,8 +48,12 @@ def names_of(actors: set[str]) -> dict[str, str]:
 
 @require_GET
 def tips(request: HttpRequest) -> HttpResponse:
-    """All reports, the newest first."""
-    rows = [(one, told(one)) for one in reversed(tip_desk().overviews())]
+    """All reports: what waits for somebody first, then the newest."""
+    held = tip_desk().overviews()[::-1]
+    held.sort(key=lambda one: _FIRST.get(one.state, 2))
+    rows = [(one, told(one)) for one in held]
+    for fault in tip_desk().faults.values():
+        messages.error(request, fault)
     note_read(request, "operation", [one.draft.operation for one, _ in rows])
     facts = {"rows": rows, "banner": _banner()}
     return render(request, "tips/tips.html", facts)

@@ -14,6 +14,7 @@ from types import TracebackType
 import orjson
 
 from lamplighter.evidence.act import Act, Json
+from lamplighter.foundation.errors import LamplighterError
 from lamplighter.jobs.cybertipline.drafts import Draft, Drafts
 from lamplighter.jobs.cybertipline.viewing import Later
 from lamplighter.reporting.cybertipline.advice import Advice, advise
@@ -58,6 +59,8 @@ class TipDesk:
         #: Set by whoever wants that lock while a report is being filed.
         self.wanted = threading.Event()
         path = self.folder / "cybertipline.sqlite3"
+        #: Reports that cannot be read, and why.
+        self.faults: dict[str, str] = {}
         self._looking = threading.Lock()
         self._later: dict[str, tuple[int, Later]] = {}
         self.histories: Histories | None = None
@@ -82,18 +85,27 @@ class TipDesk:
         return Overview(draft, now, steps)
 
     def overviews(self) -> list[Overview]:
-        """All reports, oldest first."""
-        names = self.histories.reports() if self.histories else []
-        return [self.overview(name) for name in names]
+        """All reports, oldest first. Those whose file is damaged are in `faults` instead."""
+        return self._readable(self.histories.reports() if self.histories else [])
 
     def under_way(self) -> list[Overview]:
         """Reports that are on their way and did not stop, and finished ones without their hold."""
-        names = self.histories.unheld() if self.histories else []
         return [
-            one for one in map(self.overview, names)
+            one for one in self._readable(self.histories.unheld() if self.histories else [])
             if (one.standing.state in UNDER_WAY and one.standing.stopped is None)
             or one.standing.state == "finished"
         ]  # fmt: skip
+
+    def _readable(self, names: list[str]) -> list[Overview]:
+        """One damaged file must not keep the others from being seen and filed."""
+        found = []
+        for name in names:
+            try:
+                found.append(self.overview(name))
+                self.faults.pop(name, None)
+            except LamplighterError as error:
+                self.faults[name] = str(error)
+        return found
 
     def advice(self, draft: Draft) -> list[Advice]:
         """What it lacks, and what its documents would be refused for; the blocking first."""

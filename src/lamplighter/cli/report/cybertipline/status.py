@@ -40,5 +40,7 @@ def status(
             typer.echo(ask_service(opened.config.report), err=True)
         if report is None:
             print_reports(desk.overviews(), as_json=as_json)
+            for fault in desk.faults.values():
+                typer.echo(fault, err=True)
         else:
             print_history(desk.overview(report), as_json=as_json)
