@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lamplighter.listings import csv_rows
+from lamplighter.listings.csv_lines import Lines
 from lamplighter.listings.csv_scan import plain_records
 from lamplighter.listings.mapping import map_columns
 from lamplighter.listings.part import Part
@@ -49,7 +50,7 @@ def slow(data: bytes, folder: Path, bounds: tuple[int, int]) -> tuple[list[Any],
     with RejectWriter(folder / "slow.jsonl") as rejects:
         text = io.TextIOWrapper(io.BytesIO(data), "utf-8", "surrogateescape", newline="")
         reader = csv_rows._Reader("some", ",", NAMES, map_columns(NAMES, {}, "some"), rejects)
-        part, ended = reader.one_by_one(csv_rows._Lines(text, 4 * bounds[1]), 10**9)
+        part, ended = reader.one_by_one(Lines(text, 4 * bounds[1]), 10**9)
     assert ended
     return rows_of([part]), (folder / "slow.jsonl").read_bytes().splitlines()
 

@@ -6,10 +6,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 import orjson
@@ -17,6 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from lamplighter.foundation.errors import InputError
+from lamplighter.listings.csv_lines import Lines, Supply, as_bytes, records
 from lamplighter.listings.csv_scan import plain_records, read_plain
 from lamplighter.listings.mapping import map_columns
 from lamplighter.listings.part import Part
@@ -29,82 +29,6 @@ _ODD_AT_ONCE = 64
 _BROKEN = re.compile("[\ud800-\udfff\ufffd]")
 
 
-class _Lines:
-    """Lines of a file, those put back first; remembers the lines of the record being read."""
-
-    def __init__(self, text: IO[str], bound: int) -> None:
-        self.text, self.bound = text, bound
-        self.back: deque[str] = deque()
-        self.record: list[str] = []
-        self.taken = 0  # bytes, if the file is UTF-8
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self.back.popleft() if self.back else self._read()
-        if not line:
-            raise StopIteration
-        self.record.append(line)
-        if len(line) == self.bound and self._cut(line):
-            raise csv.Error(f"line longer than {self.bound} characters")
-        return line
-
-    def _read(self) -> str:
-        line = self.text.readline(self.bound)
-        self.taken += len(line) if line.isascii() else len(_bytes(line))
-        return line
-
-    def _cut(self, line: str) -> bool:
-        return len(line) == self.bound and not line.endswith("\n")
-
-    def first_line(self) -> Iterator[bytes]:
-        """The first line of the record as bytes, read to its end."""
-        line = self.record[0] if self.record else ""
-        yield _bytes(line)
-        while self._cut(line) and (line := self._read()):
-            yield _bytes(line)
-            if line.endswith("\n"):
-                return
-
-    def give_back(self) -> None:
-        """Read the record's later lines again: only the first is to blame."""
-        self.back.extendleft(reversed(self.record[1:]))
-
-
-def _bytes(text: str) -> bytes:
-    """As received, where the file is UTF-8; a broken unit of UTF-16 stays U+FFFD."""
-    return text.encode("utf-8", "surrogateescape")
-
-
-class _Supply(io.RawIOBase):
-    """A stream after bytes that were read from it before; holds what `lines` has not taken."""
-
-    def __init__(self, held: bytes, stream: IO[bytes]) -> None:
-        self.held, self.stream = memoryview(held), stream
-        self.given, self.gone = bytearray(), 0
-        self.lines = _Lines(io.TextIOWrapper(
-            io.BufferedReader(self, 1 << 16), "utf-8", "surrogateescape", newline=""
-        ), 0)  # fmt: skip
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        data = bytes(self.held[: len(buffer)]) or self.stream.read(len(buffer))
-        self.held = self.held[len(data) :]
-        buffer[: len(data)] = data
-        if self.lines.taken - self.gone > 1 << 20:
-            del self.given[: self.lines.taken - self.gone]
-            self.gone = self.lines.taken
-        self.given += data
-        return len(data)
-
-    def rest(self) -> bytes:
-        """What was read from the stream and not taken."""
-        return bytes(self.given[self.lines.taken - self.gone :]) + bytes(self.held)
-
-
 def _broken(value: str) -> bool:
     """Whether bytes could not be decoded: they stand as lone surrogates, or (UTF-16) U+FFFD."""
     return not value.isascii() and _BROKEN.search(value) is not None
@@ -112,31 +36,6 @@ def _broken(value: str) -> bool:
 
 def _first_broken(row: list[str]) -> int | None:
     return next((i for i, value in enumerate(row) if _broken(value)), None)
-
-
-def _records(
-    lines: _Lines, delimiter: str, file: str, rejects: RejectWriter, number: int = -1
-) -> Iterator[tuple[int, list[str]]]:
-    """Records with their number, from that after `number`; the header has number 0."""
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    while True:
-        lines.record = []
-        try:
-            record = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            number += 1
-            raw = lines.first_line()
-            rejects.add(file=file, row=number, column=None, value="".join(lines.record[:1])[:1000],
-                        reason=f"broken row: {error}", raw=raw)  # fmt: skip
-            deque(raw, 0)  # what was not kept is skipped
-            lines.give_back()
-            reader = csv.reader(lines, delimiter=delimiter, strict=True)
-            continue
-        if record:
-            number += 1
-            yield number, record
 
 
 @dataclass
@@ -150,13 +49,13 @@ class _Reader:
     rejects: RejectWriter
     number: int = 0  # of the last record
 
-    def one_by_one(self, lines: _Lines, least: int) -> tuple[Part, bool]:
+    def one_by_one(self, lines: Lines, least: int) -> tuple[Part, bool]:
         """So many records that can be taken, and whether that was all."""
         rows: list[list[str]] = []
         numbers: list[int] = []
         width = len(self.names)
         ended = True
-        for number, row in _records(lines, self.delimiter, self.file, self.rejects, self.number):
+        for number, row in records(lines, self.delimiter, self.file, self.rejects, self.number):
             self.number = number
             # Nearly all records are ASCII, and one look tells.
             broken = None if "".join(row).isascii() else _first_broken(row)
@@ -185,24 +84,24 @@ class _Reader:
             while len(held) < _BLOCK and not ended:
                 more = stream.read(_BLOCK)
                 held, ended = held + more, not more
-            end, records, odd = plain_records(held, width, self.delimiter, bounds[1])
-            made = read_plain(held[:end], width, self.delimiter) if records else None
+            end, count, odd = plain_records(held, width, self.delimiter, bounds[1])
+            made = read_plain(held[:end], width, self.delimiter) if count else None
             if made is not None:
-                yield self._part(made, self.number + 1 + np.arange(records, dtype=np.int64))
-                self.number += records
+                yield self._part(made, self.number + 1 + np.arange(count, dtype=np.int64))
+                self.number += count
                 held = held[end:]
-            if odd or (records and made is None) or (held and (ended or not records)):
-                supply = _Supply(held, stream)
+            if odd or (count and made is None) or (held and (ended or not count)):
+                supply = Supply(held, stream)
                 supply.lines.bound = 4 * bounds[1]
                 # Where few are plain, looking for these costs more than it saves.
-                at_once = min(2 * at_once, bounds[0]) if records < at_once else _ODD_AT_ONCE
+                at_once = min(2 * at_once, bounds[0]) if count < at_once else _ODD_AT_ONCE
                 part, ended = self.one_by_one(supply.lines, at_once)
                 yield part
                 held = supply.rest()
 
-    def _refuse(self, lines: _Lines, column: str | None, value: str, reason: str) -> None:
+    def _refuse(self, lines: Lines, column: str | None, value: str, reason: str) -> None:
         self.rejects.add(file=self.file, row=self.number, column=column, value=value[:1000],
-                         reason=reason, raw=_bytes("".join(lines.record)))  # fmt: skip
+                         reason=reason, raw=as_bytes("".join(lines.record)))  # fmt: skip
 
     def _part(self, fields: list[pa.Array], numbers: NDArray[np.int64]) -> Part:
         place = {name: i for i, name in enumerate(self.names)}
@@ -236,14 +135,14 @@ def read_csv(
     start = buffered.peek(3)[:3]
     wide = start[:2] in (b"\xff\xfe", b"\xfe\xff")
     if wide:
-        lines = _Lines(io.TextIOWrapper(buffered, "utf-16", "replace", newline=""), 4 * max_text)
+        lines = Lines(io.TextIOWrapper(buffered, "utf-16", "replace", newline=""), 4 * max_text)
     else:
         if start == b"\xef\xbb\xbf":
             buffered.read(3)
-        supply = _Supply(b"", buffered)
+        supply = Supply(b"", buffered)
         lines = supply.lines
         lines.bound = 4 * max_text
-    header = next(_records(lines, delimiter, file, rejects), None)
+    header = next(records(lines, delimiter, file, rejects), None)
     if header is None or header[0] != 0:
         raise InputError("The file has no header.", where=file, hint="Export it again.")
     names = [name.strip() for name in header[1]]
