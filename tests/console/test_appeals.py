@@ -69,7 +69,7 @@ def test_the_poster_reads_it_and_objects_without_an_account(closed: Issued, acts
     page = Client().get(address)
     words = page.content.decode()
     assert page.status_code == 200 and "Object" in words and "internal words" not in words
-    assert page["Referrer-Policy"] == "no-referrer" and "no-store" in page["Cache-Control"]
+    assert page["Referrer-Policy"] == "same-origin" and "no-store" in page["Cache-Control"]
     assert "<script" not in words and "default-src 'none'" in page["Content-Security-Policy"]
     sent = Client().post(f"{address}/appeal", {"text": "It is my shop", "contact": "me@x.invalid"})
     assert sent.status_code == 302 and sent["Location"] == address

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,6 +25,10 @@ from lamplighter.reporting.notice.notice import Channel, Kind, Notice
 
 FULL = {"kind": "fraud", "listing": "https://market.invalid/l/7", "explanation": "The sofa does not exist",
         "name": "Ann Example", "email": "ann@example.invalid", "good_faith": "on"}  # fmt: skip
+
+
+#: A clock that stands: no test runs into the next minute.
+NOON = SimpleNamespace(time=lambda: 1_764_072_000.0)
 
 
 def _notice(number: int = 0, kind: Kind = Kind.FRAUD, channel: Channel = Channel.PUBLIC) -> Notice:
@@ -120,6 +125,7 @@ def test_many_from_one_address_are_kept_as_one_group_behind_everyone(
     desk: Path, sign_in: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(taking, "A_MINUTE", 10**9)
+    monkeypatch.setattr(taking, "time", NOON)
     for number in range(60):
         take(_notice(number), "flood")
     take(_notice(999), "other")
@@ -136,7 +142,10 @@ def test_many_from_one_address_are_kept_as_one_group_behind_everyone(
     assert left.count() == 21 and not left.filter(rank=Told.Rank.MANY).exists()
 
 
-def test_more_than_a_minute_bears_is_asked_to_wait(desk: Path) -> None:
+def test_more_than_a_minute_bears_is_asked_to_wait(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "time", NOON)
     cache.clear()
     for number in range(taking.A_MINUTE):
         take(_notice(number), "fast")

@@ -48,6 +48,7 @@ def demo(
     if not sys.stdout.isatty():
         typer.echo(f"Review console: lamplighter serve {sample.workspace}")
         return
+    from lamplighter.console.appeals.lines import poster_line
     from lamplighter.console.people.roles import Role
     from lamplighter.console.serve import start
     from lamplighter.jobs.cybertipline.service import stand_in_served
@@ -57,4 +58,5 @@ def demo(
     typer.echo("Sign in as two people, each in a browser of their own (Ctrl-C ends it):")
     with stand_in_served(read_config(sample.workspace).report, sample.workspace, typer.echo):
         start(sample.workspace, "127.0.0.1", port, 8, typer.echo,
-              invite={"Reviewer": duties, "Second person": duties})  # fmt: skip
+              invite={"Reviewer": duties, "Second person": duties},
+              and_say=lambda base: poster_line(base, sample.statement))  # fmt: skip

@@ -70,11 +70,12 @@ def invitations(people: Mapping[str, Sequence[Role]]) -> dict[str, str]:
 def start(
     workspace: Path, host: str, port: int, threads: int, say: Callable[[str], None],
     *, only_invite: bool = False, invite: Mapping[str, Sequence[Role]] | None = None,
+    and_say: Callable[[str], str] | None = None,
 ) -> None:  # fmt: skip
     """Make the database ready, say how to get in, and serve until stopped.
 
     What `lamplighter serve` does; a demonstration that ends in the console calls it too, and has
-    more people invited. LedgerError while another process writes to the workspace.
+    more people invited. `and_say` makes a last line from the address. LedgerError while another process writes to the workspace.
     """
     # The worker is a process of its own: what would stop it is better said here.
     Ledger.open(workspace, write=True).close()
@@ -89,6 +90,8 @@ def start(
         say("There is an administrator already; administrators invite everyone else.")
     if not only_invite:
         say(f"Console: {base}")
+        if and_say:
+            say(and_say(base))
         run(host, port, threads)
 
 

@@ -12,7 +12,10 @@ from lamplighter.foundation.progress import Steps
 from lamplighter.jobs.demo_audit import audit_sample
 from lamplighter.jobs.ingest import IngestOptions, ingest, new_workspace
 from lamplighter.jobs.link import LinkResult
+from lamplighter.jobs.statements import make_statements
 from lamplighter.jobs.workspace_link import link_workspace
+from lamplighter.reporting.statement.settings import read_settings
+from lamplighter.screening.service import Screener
 from lamplighter.simulate.market import write_market
 from lamplighter.workspace.config import FILE
 from lamplighter.workspace.setting import Value
@@ -30,6 +33,7 @@ class Sample:
     truth: Path
     linked: LinkResult
     public: Path  #: page of the transparency report
+    statement: str  #: names a statement of reasons that its poster can still object to
 
 
 def make_sample(out: Path, listings: int, seed: int, steps: Steps) -> Sample:
@@ -54,7 +58,21 @@ def make_sample(out: Path, listings: int, seed: int, steps: Steps) -> Sample:
     linked = link_workspace(home, 2, steps)
     assert linked is not None  # a new workspace has no earlier result
     page = audit_sample(home, truth, out / "transparency", seed, steps)
-    return Sample(home, truth, linked, page)
+    with steps.step("one listing taken down"):
+        statement = _take_one_down(home)
+    return Sample(home, truth, linked, page, statement)
+
+
+def _take_one_down(home: Path) -> str:
+    """Let a moderator of the sample take a listing down, as a platform would: its poster is told why."""
+    with Workspace.open(home, write=True) as opened:
+        with opened.duckdb() as database:
+            row = database.execute("SELECT min(listing_id) FROM listings").fetchone()
+        assert row is not None
+        with Screener.over(opened) as screener:
+            screener.moderated(row[0], action="removed", by="sample-moderator", reason="spam")
+        (held,) = make_statements(opened, read_settings(home))
+    return held.statement.puid
 
 
 def _settle_reports(home: Path) -> None:

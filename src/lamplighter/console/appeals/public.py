@@ -96,8 +96,9 @@ def too_many(request: HttpRequest, seconds: int, words: str) -> HttpResponse:
 def page(request: HttpRequest, name: str, status: int, **facts: Any) -> HttpResponse:
     """A page for somebody outside: cached by nobody, indexed by nobody, no Referer."""
     answer: HttpResponse = render(request, name, facts, status=status)
-    # The address is the key: it goes into no cache, no search engine and no Referer.
+    # The address is the key: it goes into no cache, no search engine, and no Referer of others.
+    # (Trap: `no-referrer` lets browsers send `Origin: null` with a form, which is then refused.)
     answer["Cache-Control"] = "private, no-store"
-    answer["Referrer-Policy"] = "no-referrer"
+    answer["Referrer-Policy"] = "same-origin"
     answer["X-Robots-Tag"] = "noindex, nofollow"
     return answer

@@ -66,7 +66,10 @@ class _Words(forms.Form):
 class NoticeForm(_Words):
     """DSA art. 16(2)."""
 
-    kind = forms.ChoiceField(choices=list(WORDS.items()), label="What is it?", required=False)
+    kind = forms.ChoiceField(
+        choices=[("", "choose"), *WORDS.items()], label="What is it?",
+        error_messages={"required": "Choose what it is."},
+    )  # fmt: skip
     good_faith = forms.BooleanField(
         required=False,
         label="I believe in good faith that what I say here is accurate and complete.",
