@@ -68,7 +68,8 @@ def test_the_poster_and_the_public_are_heard_without_a_script(
     desk: Path, phone: WebDriver, live_server: Any
 ) -> None:
     address = live_server.url + _taken_down("p-1")
-    phone.get_log("performance")
+    log: Any = phone.get_log
+    log("performance")
     phone.get(address)
     assert not phone.find_elements(By.TAG_NAME, "script"), "nothing here needs one"
     phone.find_element(By.NAME, "text").send_keys("<b>They</b> differ. هذا متجري")
@@ -88,7 +89,7 @@ def test_the_poster_and_the_public_are_heard_without_a_script(
     _says(phone, "We have your message")
     assert Told.objects.count() == 2
     hosts = set()
-    for line in phone.get_log("performance"):
+    for line in log("performance"):
         message = json.loads(line["message"])["message"]
         if message["method"] == "Network.requestWillBeSent":
             hosts.add(urlsplit(message["params"]["request"]["url"]).hostname)
