@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from lamplighter.concealment.innocent import by_itself
 from lamplighter.concealment.respelling import same_otherwise
 from lamplighter.simulate.platform import write_platform
 from tests.concealment.test_audit_job import run
@@ -74,7 +75,14 @@ def no_services(row: Row, chance: random.Random) -> None:
     both(row, f" Find me on {name} too.", " Find me on *** too.")
 
 
-HABITS = [cut, no_accents, no_prices, no_hashtags, translated, corrected, no_services]
+def no_sign_offs(row: Row, chance: random.Random) -> None:
+    said = chance.choice(
+        [" Thank you.", " Kind regards", " Have a nice day", " Thanks for looking!"]
+    )
+    both(row, said, "")
+
+
+HABITS = [no_sign_offs, cut, no_accents, no_prices, no_hashtags, translated, corrected, no_services]
 
 
 def changed(table: pa.Table, habit: Callable[[Row, random.Random], None], out: Path) -> None:
@@ -130,3 +138,16 @@ def test_a_habit_hides_no_filter(
 )  # fmt: skip
 def test_the_same_written_otherwise(term: str, instead: str | None, kind: str | None) -> None:
     assert same_otherwise(term, instead) == kind
+
+
+@pytest.mark.parametrize(
+    ("term", "why"),
+    [
+        ("thank you", "courtesy"), ("a nice day", "courtesy"), ("Bien cordialement", "courtesy"),
+        ("kind regards", "courtesy"), ("www.example.com", "contact"), ("a@example.org", "contact"),
+        ("day", None), ("looking for", None), ("you", None), ("night shift", None),
+        ("kind young", None), ("hello young", None),
+    ],
+)  # fmt: skip
+def test_what_a_term_explains_by_itself(term: str, why: str | None) -> None:
+    assert by_itself(term) == why

@@ -25,7 +25,7 @@ from lamplighter.concealment.hunks import (
     span_tokens,
     words_of,
 )
-from lamplighter.concealment.innocent import keys_of
+from lamplighter.concealment.innocent import by_itself, keys_of
 from lamplighter.concealment.resubmissions import Resubmissions
 from lamplighter.concealment.strip_list import candidates_of, recover
 from lamplighter.concealment.terms import (
@@ -264,9 +264,12 @@ def parted(refused: I64, accepted: I64) -> float:
 
 
 def _explanation(terms: list[str], declared: Mapping[int, str]) -> str | None:
-    """The innocent explanation that fits all terms."""
-    found = {declared.get(key) for term in terms for key in keys_of([term])}
-    return found.pop() if len(found) == 1 else None
+    """An innocent explanation, where each term has one: the first term's."""
+    found = [
+        by_itself(term) or next(filter(None, map(declared.get, keys_of([term]))), None)
+        for term in terms
+    ]
+    return found[0] if all(found) and found else None
 
 
 def _folded(text: str) -> list[int]:

@@ -254,8 +254,8 @@ def _chain(practice: str, chains: pa.Table) -> Finding | None:
         Tested("posters corrected a slip, or took out a contact",
                "chains that differ by spelling, a contact or a price are left out", False),
         Tested("posters were told to keep to openly stated rules",
-               f"{len(every) - (0 if explained else len(rows)):,} chains left out only a swear word or "
-               "a declared term" + (": all of them" if explained else ", and are not counted"),
+               f"{len(every) - (0 if explained else len(rows)):,} chains left out only a swear word, "
+               "a courtesy, a contact or a declared term" + (": all of them" if explained else ", and are not counted"),
                explained),
         Tested("posters changed their minds by themselves",
                "the same term or label comes back from several accounts more often than chance "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from functools import cache
@@ -10,6 +11,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from lamplighter.concealment.courtesy import is_courtesy
 from lamplighter.concealment.terms import UNCLEAR, Events, sequence_keys
 from lamplighter.signals.identifiers.handles import SERVICES
 from lamplighter.text.tokens import hash_phrase
@@ -28,11 +30,22 @@ EXPLANATIONS = {
     "declared": "named in the platform's declared rules",
     "contact": "removed beside contact details, or the name of a messaging service, as privacy "
     "masking does",
+    "courtesy": "a greeting, thanks or a sign-off",
     "abbreviation": "an abbreviation written out, or the other way round",
     "spelling": "a spelling put right",
     "date": "a date brought up to date",
     "measure": "a measure converted",
 }
+
+
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[^\s@]+@[^\s@]+\.[a-z]{2,}", re.I)
+
+
+def by_itself(term: str) -> str | None:
+    """The explanation that a term's own words give, whatever stood around it."""
+    if _ADDRESS.fullmatch(term.strip()):
+        return "contact"
+    return "courtesy" if is_courtesy(term) else None
 
 
 @cache

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lamplighter.concealment.acts import MISSING, Acts
 from lamplighter.concealment.force import Force, in_force
-from lamplighter.concealment.innocent import EXPLANATIONS, beside_contact
+from lamplighter.concealment.innocent import EXPLANATIONS, beside_contact, by_itself
 from lamplighter.concealment.rates import Periods, periods
 from lamplighter.concealment.respelling import same_otherwise
 from lamplighter.concealment.schema import STRIP_SCHEMA
@@ -80,7 +80,7 @@ def listed_terms(
         if explanation is None and beside_contact(events, size, corpus.states, corpus.offsets):
             explanation = "contact"
         word, instead = wording.term(key), wording.instead(key)
-        explanation = explanation or same_otherwise(word, instead)
+        explanation = explanation or by_itself(word) or same_otherwise(word, instead)
         people = float(acts.human[force.removed_pairs].mean()) if len(force.removed_pairs) else 0.0
         rows.append(
             _row(force, word, instead, explanation, people,

@@ -139,7 +139,12 @@ def examine(intake: AuditIntake, options: AuditOptions, given: AuditInputs, step
         strip, removed, stood, listed = _strip(hunks, corpus, acts, unit, codes, names, declared)
         losses = Losses(strip, removed, hunks)
     with steps.step("resubmissions"):
-        chains = _chains(intake, corpus, unit, acts, declared, options.region)
+        explained = declared | {
+            key: row["explanation"]
+            for row in strip.select(["term", "explanation"]).to_pylist() if row["explanation"]
+            for key in keys_of([row["term"]])
+        }  # fmt: skip
+        chains = _chains(intake, corpus, unit, acts, explained, options.region)
     with steps.step("actors, originals and findings"):
         found = classes(pairs, hunks, losses)
         edits = edit_rows(pairs, hunks, acts, losses, strip["term"].to_pylist(), found)
