@@ -11,6 +11,7 @@ from lamplighter.foundation.durable import replace_file
 from lamplighter.foundation.errors import LamplighterError
 from lamplighter.jobs.cybertipline.desk import TipDesk
 from lamplighter.jobs.cybertipline.service import service_of
+from lamplighter.jobs.cybertipline.telling import WHO
 from lamplighter.reporting.cybertipline.client import ServiceError
 from lamplighter.reporting.cybertipline.schema_change import (
     check_schema,
@@ -40,7 +41,7 @@ def fetch(desk: TipDesk) -> Fetched:
         except ServiceError as error:
             raise LamplighterError(
                 f"The schema cannot be fetched: {error.description}.", where=service.base,
-                hint=f"To be done by: {error.remedy.value}.",
+                hint=WHO[error.remedy.value].split(".")[0] + ".",
             ) from error  # fmt: skip
     try:
         check_schema(data)

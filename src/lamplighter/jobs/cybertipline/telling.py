@@ -20,7 +20,7 @@ _NEXT = {
 }
 #: Who can do something about a refusal, and what.
 WHO = {
-    Remedy.TRY_AGAIN.value: "NCMEC's service is in trouble. Nothing is wrong with the report; "
+    Remedy.TRY_AGAIN.value: "The service is in trouble or cannot be reached. Nothing is wrong with the report; "
     "resume it when the service is up.",
     Remedy.ADMINISTRATOR.value: "An administrator must look: user name, password or rights at "
     "NCMEC. Then resume.",

@@ -50,6 +50,8 @@ def _blocking(case: Case, now: datetime) -> Iterator[Advice]:
 
 
 def _helpful(case: Case) -> Iterator[Advice]:
+    if not (case.filer.first_name.strip() and case.filer.last_name.strip()):
+        yield Advice("The reporting person has no full name: NCMEC calls back a person.")
     if not case.listing_urls:
         yield Advice("No listing has an address (URL): investigators cannot open what you saw.")
     if not case.accounts:
@@ -72,8 +74,8 @@ def _helpful(case: Case) -> Iterator[Advice]:
     unknown = sum(item.viewed is None for item in case.evidence)
     if unknown:
         yield Advice(
-            f"For {unknown} files nobody says whether a person viewed them: it decides whether "
-            "police may open them without a warrant. Say what is true; do not guess."
+            f"For {unknown} file{'s' if unknown > 1 else ''} nobody says whether a person viewed the whole of it: that decides "
+            "whether police may open it without a warrant. Say what is true; do not guess."
         )
     if case.known_agency and not case.known_case_number:
         yield Advice(f"{case.known_agency} knows of this; its case number would join the two.")
