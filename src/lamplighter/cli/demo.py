@@ -17,7 +17,7 @@ def demo(
     """Simulate a marketplace, keep and link its listings, show the ranked operations.
 
     The listings go into a workspace: ledger first, then linked. On a terminal it ends in the review
-    console, with links for two people to sign in: leads to decide, and a second person for what
+    console, with links for two people and an auditor to sign in: leads to decide, and a second person for what
     leaves the house. Reports to NCMEC go to a stand-in on this machine, and nowhere else.
     A sample that the log's root selects is read by simulated reviewers, so that the transparency report
     shows an error rate.
@@ -55,8 +55,10 @@ def demo(
     from lamplighter.workspace.config import read_config
 
     duties = (Role.REVIEWER, Role.SENIOR, Role.INVESTIGATOR, Role.CUSTODIAN)
-    typer.echo("Sign in as two people, each in a browser of their own (Ctrl-C ends it):")
+    typer.echo(
+        "Sign in as two people and an auditor, each in a browser of their own (Ctrl-C ends it):"
+    )
     with stand_in_served(read_config(sample.workspace).report, sample.workspace, typer.echo):
         start(sample.workspace, "127.0.0.1", port, 8, typer.echo,
-              invite={"Reviewer": duties, "Second person": duties},
+              invite={"Reviewer": duties, "Second person": duties, "Auditor": (Role.AUDITOR,)},
               and_say=lambda base: poster_line(base, sample.statement))  # fmt: skip
