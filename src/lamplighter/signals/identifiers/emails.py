@@ -103,7 +103,9 @@ def spelled_emails(text: str, spots: list[int]) -> list[tuple[int, int, str, str
     ]
     for start, end, is_word in sorted(signs + words):
         before, after = text[max(0, start - _REACH) : start], text[end : end + _REACH]
-        opened, closed = _BRACKET_BEFORE.search(before), _BRACKET_AFTER.match(after)
+        # What is told at once is asked first: nearly every "at" is a word of a sentence.
+        closed = _BRACKET_AFTER.match(after)
+        opened = _BRACKET_BEFORE.search(before) if closed else None
         bare = is_word and not (opened and closed)
         if opened and closed:
             before, after = before[: opened.start()], after[closed.end() :]
@@ -113,7 +115,8 @@ def spelled_emails(text: str, spots: list[int]) -> list[tuple[int, int, str, str
             if is_word and not (spaces and before[-1:].isspace()):
                 continue
             before, after, end = before.rstrip(), after[spaces:], end + spaces
-        local, host = _LOCAL.search(before), _HOST.match(after)
+        host = _HOST.match(after)
+        local = _LOCAL.search(before) if host else None
         if local is None or host is None:
             continue
         named = _named(_SPELLED.sub(".", local[0]).lower(), host, bare)
