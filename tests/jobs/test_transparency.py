@@ -49,6 +49,8 @@ def _log(folder: Path) -> None:
     acts += [Act("statement", at(97), "system:statements",
                  {"decision": 40, "measure": "hold", "ground": "law", "category": "x",
                   "automated_detection": True, "automated_decision": "fully"})] * 6  # fmt: skip
+    acts += [Act("report", at(99), "user:1", {"channel": "cybertipline", "step": "finished", "service": said})
+             for said in ("production", *["stand-in"] * 6)]  # fmt: skip
     acts += [Act("report", at(99), "user:1", {"channel": "cybertipline", "step": step})
              for step in ("draft", "finished") for _ in range(5)]  # fmt: skip
     acts.append(Act("listing.received", MARCH + timedelta(days=31), "system:screening"))
@@ -83,7 +85,7 @@ def test_counts_by_hand(found: dict[str, Any]) -> None:
     assert found["statements"]["made"] == 6
     assert found["statements"]["by_automated_detection"] == {"yes": 6}
     assert found["statements"]["by_source"] == {"not said": 6}
-    assert found["reports"] == {"cybertipline: finished": 5}
+    assert found["reports"] == {"cybertipline: finished": 6, "cybertipline (stand-in): finished": 6}
 
 
 def test_an_outsider_with_the_log_gets_the_same_bytes(tmp_path: Path) -> None:

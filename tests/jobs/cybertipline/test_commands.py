@@ -53,6 +53,7 @@ def test_draft_release_submit(shop: Path, operation: str, service: StandIn) -> N
         entries = [entry for entry in ledger.entries() if entry.kind in ("report", "hold")]
         steps = [entry.public.get("step") for entry in entries]
         assert steps[:3] == ["drafted", "released", "opening"]
+        assert {entry.public.get("service") for entry in entries[:3]} == {"stand-in"}
         (hold,) = [entry for entry in entries if entry.kind == "hold"]
         assert hold.public["rule"] == "us/cybertipline" and hold.public["scope_kind"] == "operation"
         private = orjson.loads(ledger.opening(entries[0].index) or b"")

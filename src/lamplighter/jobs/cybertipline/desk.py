@@ -159,7 +159,7 @@ class TipDesk:
             listings = draft.holders.get(file, ()) or listings[:1]
         public: dict[str, Json] = {
             "channel": "cybertipline", "report": report, "number": number,
-            "step": step.kind.value,
+            "step": step.kind.value, "service": self.workspace.config.report.environment,
         }  # fmt: skip
         if step.data.get("confirmed") is not None:  # uses up what two people confirmed
             public["confirmed"] = step.data["confirmed"]

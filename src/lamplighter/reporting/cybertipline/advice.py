@@ -73,9 +73,10 @@ def _helpful(case: Case) -> Iterator[Advice]:
         yield Advice("No reason is given why this may be what the incident type says.")
     unknown = sum(item.viewed is None for item in case.evidence)
     if unknown:
+        files = "1 file" if unknown == 1 else f"{unknown} files"
         yield Advice(
-            f"For {unknown} file{'s' if unknown > 1 else ''} nobody says whether a person viewed the whole of it: that decides "
-            "whether police may open it without a warrant. Say what is true; do not guess."
+            f"For {files} nobody says whether a person viewed the whole of it: that decides whether "
+            "police may open it without a warrant. Say what is true; do not guess."
         )
     if case.known_agency and not case.known_case_number:
         yield Advice(f"{case.known_agency} knows of this; its case number would join the two.")

@@ -106,7 +106,7 @@ class Tally:
             for name, column in STATEMENT.items():
                 self.statements[name][_word(row[column])] += count
         elif kind == "report":
-            self.channels[row["channel"] or "other", row["step"] or "made"] += count
+            self.channels[_where(row), row["step"] or "made"] += count
 
     def _listed(self, table: pa.Table) -> None:
         """What is read one by one: it is rare."""
@@ -143,7 +143,13 @@ STATEMENT = {
     "by_automated_detection": "automated_detection",
 }  # fmt: skip
 _GROUPED = ["kind", "outcome", "policy", "verdict", "clause", "deed", "word", "action", "event",
-            "rule", "channel", "step", "topic", *STATEMENT.values()]  # fmt: skip
+            "rule", "channel", "service", "step", "topic", *STATEMENT.values()]  # fmt: skip
+
+
+def _where(row: dict[str, Any]) -> str:
+    """The channel of a report; one that a test service took is told apart from a real one."""
+    channel, service = row["channel"] or "other", row["service"]
+    return channel if service in (None, "production") else f"{channel} ({service})"
 
 
 def _channel(actor: str) -> str:
