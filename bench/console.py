@@ -23,7 +23,7 @@ from lamplighter.workspace.workspace import Workspace
 _WORDS = ("sofa", "delivery driver", "apartment", "new bike", "rent", "Denver", "late")
 
 
-def _copies(workspace: Workspace, folder: Path, times: int) -> None:
+def _copies(workspace: Workspace, folder: Path, times: int, words: bool) -> None:
     """Lay out and index the result of linking `times` over."""
     links = workspace.links_folder
     parts = pq.read_schema(links / "listings.parquet").field("identifiers").type.value_type
@@ -49,7 +49,12 @@ def _copies(workspace: Workspace, folder: Path, times: int) -> None:
                 f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT * REPLACE ({columns}) FROM one_{view}, "
                 f"(SELECT CASE WHEN r = 0 THEN '' ELSE '-' || r END AS k FROM range({times}) t(r))"
             )
-        for name, make in (("laying out", lay_out), ("indexing", build_index)):
+        for name, make, wanted in (
+            ("laying out", lay_out, not folder.exists()),
+            ("indexing", build_index, words and not (folder / FOLDER).exists()),
+        ):
+            if not wanted:
+                continue
             begun, spent = time.perf_counter(), time.process_time()
             make(database, folder)
             print(f"{name:<24} {time.perf_counter() - begun:,.0f} s, "
@@ -105,6 +110,8 @@ def main() -> None:
     parser.add_argument("workspace", type=Path)
     parser.add_argument("--leads", type=int, default=0)
     parser.add_argument("--times", type=int, default=1)
+    parser.add_argument("--no-search", dest="search", action="store_false",
+                        help="index no words, measure no search")  # fmt: skip
     given = parser.parse_args()
     prepare(given.workspace, "testserver")
     from django.test import Client
@@ -119,8 +126,8 @@ def main() -> None:
         newest = Generation.newest()
         assert newest is not None
         folder = Path(f"{newest.folder}x{given.times}")
-        if not (folder / FOLDER).exists():
-            _copies(deployment().workspace, folder, given.times)
+        if not folder.exists() or (given.search and not (folder / FOLDER).exists()):
+            _copies(deployment().workspace, folder, given.times, given.search)
         Generation.objects.create(digest=newest.digest, folder=str(folder), operations=0)
     _fill(given.leads, given.times)
     real = list(Lead.objects.order_by("rank"))
@@ -137,7 +144,8 @@ def main() -> None:
     _time(client, "operation", [f"/operation/{lead.pk}/" for lead in some])
     large = sorted(real, key=lambda lead: (-lead.listings, lead.rank))[:40]
     _time(client, "operation, largest", [f"/operation/{lead.pk}/" for lead in large])
-    _time(client, "search", [f"/search/?words={word}" for word in _WORDS * 6])
+    if given.search:
+        _time(client, "search", [f"/search/?words={word}" for word in _WORDS * 6])
     deployment().close()
 
 

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
-import signal
-import socket
 import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,6 +14,7 @@ from selenium.webdriver.common.by import By
 
 from .conftest import PASSWORD
 from .oidc_provider import CLIENT, SECRET, Provider
+from .serving import COMMAND, Served
 from .test_browser import _leave, chromium  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.skipif(
@@ -36,40 +31,16 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture
-def served(tmp_path: Path, provider: Provider) -> Iterator[tuple[str, str]]:
-    """Address of a console that knows the provider, and the first administrator's invitation."""
+def served(tmp_path: Path, provider: Provider) -> Iterator[Served]:
+    """A console that knows the provider."""
     home = tmp_path / "w"
-    command = [sys.executable, "-c", "from lamplighter.cli.main import run; run()"]
-    subprocess.run([*command, "init", str(home)], check=True, capture_output=True)
+    subprocess.run([*COMMAND, "init", str(home)], check=True, capture_output=True)
     (home / "console.toml").write_text(
         f'[[oidc]]\nname = "Example"\nissuer = "{provider.issuer}"\n'
         f'client_id = "{CLIENT}"\nsecret_variable = "TEST_OIDC_SECRET"\n', "utf-8",
     )  # fmt: skip
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {k: v for k, v in os.environ.items()
-                   if not k.startswith(("LAMPLIGHTER", "DJANGO"))}  # fmt: skip
-    process = subprocess.Popen(
-        [*command, "serve", str(home), "--port", str(port), "--threads", "2"],
-        stdout=subprocess.PIPE, text=True, env=environment | {"TEST_OIDC_SECRET": SECRET},
-        start_new_session=True,
-    )  # fmt: skip
-    assert process.stdout is not None
-    invitation = ""
-    for line in process.stdout:
-        if found := re.search(r"http\S+/invitation/\S+", line):
-            invitation = found[0]
-        if line.startswith("Console:"):
-            break
-    for _ in range(600):
-        with socket.socket() as knock:
-            if knock.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.1)
-    yield f"http://127.0.0.1:{port}", invitation
-    os.killpg(process.pid, signal.SIGKILL)  # the server and its worker
-    process.wait(20)
+    with Served(home, TEST_OIDC_SECRET=SECRET) as made:
+        yield made
 
 
 def _sign_out(browser: WebDriver) -> None:
@@ -78,12 +49,12 @@ def _sign_out(browser: WebDriver) -> None:
 
 
 def test_a_provider_signs_in_whom_it_was_connected_to_and_nobody_else(
-    served: tuple[str, str],
+    served: Served,
     provider: Provider,
     chromium: WebDriver,  # noqa: F811 - the fixture
 ) -> None:
-    base, invitation = served
-    chromium.get(invitation)
+    base = served.base
+    chromium.get(served.invitation)
     chromium.find_element(By.NAME, "username").send_keys("ada")
     chromium.find_element(By.NAME, "password1").send_keys(PASSWORD)
     chromium.find_element(By.NAME, "password2").send_keys(PASSWORD)

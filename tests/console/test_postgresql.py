@@ -16,7 +16,8 @@ import pytest
 
 HERE = Path(__file__).parent
 #: What touches the database in ways that differ: locks, upserts, constraints, JSON, sessions.
-SAME = ("test_review.py", "test_two_people.py", "test_relink.py", "test_cases.py", "test_search.py")
+SAME = ("test_review.py", "test_two_people.py", "test_relink.py", "test_cases.py", "test_search.py",
+        "test_rebuild.py")  # fmt: skip
 
 
 def _program(name: str) -> str | None:

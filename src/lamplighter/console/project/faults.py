@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from lamplighter.evidence.errors import LedgerError
 
 
 def _page(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
@@ -38,9 +43,23 @@ def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500. Renders without the frame, which may be what broke."""
-    return HttpResponse(
-        "<!doctype html><meta charset=utf-8><title>Failed</title><h1>This did not work</h1>"
-        "<p>Nothing was recorded. The log of the server says why.</p><p><a href='/'>Start</a></p>",
-        status=500,
+    """500, or 503 where the database or the ledger cannot be written to now.
+
+    Renders without the frame, which may be what broke. A form may have reached the ledger and no
+    further: nothing is promised.
+    """
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError | LedgerError | OSError)
+    words = (
+        "The database or the ledger cannot be reached just now. Try again in a minute."
+        if away
+        else "The log of the server says why."
     )
+    answer = HttpResponse(
+        "<!doctype html><meta charset=utf-8><title>Failed</title><h1>This did not work</h1>"
+        f"<p>{words} If you sent a form, open its page again and look whether it was recorded, "
+        "before you send it once more.</p><p><a href='/'>Start</a></p>",
+        status=503 if away else 500,
+    )
+    if away:
+        answer["Retry-After"] = "30"
+    return answer

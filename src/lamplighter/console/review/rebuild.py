@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
-from django.db import transaction
+from django.core.management.color import no_style
+from django.db import connection, transaction
 from django.utils import timezone
 
 from lamplighter.console.cases.models import Case, Entry
@@ -39,6 +40,7 @@ def rebuild(advance: Callable[[int], None] = lambda _: None) -> dict[str, int]:
             with transaction.atomic():
                 made.take(entry)
     made.settle()
+    _reset_sequences()
     made.added["judged links in the file"] = write_judged(deployment().workspace.folder / FILE)
     return dict(made.added)
 
@@ -196,3 +198,10 @@ def person_of(actor: str) -> Person:
         person.set_unusable_password()
         person.save()
     return person
+
+
+def _reset_sequences() -> None:
+    """Let PostgreSQL number new rows above those that came with a number."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [Case, Person]):
+            cursor.execute(statement)
