@@ -156,6 +156,20 @@ def test_a_clock_that_is_wrong_files_nothing(
     assert not service.reports
 
 
+def test_what_was_released_for_a_trial_is_not_filed_for_real(
+    desk: TipDesk, operation: str, service: StandIn
+) -> None:
+    report = draft(desk, operation, DraftRequest(), "ann").draft.report
+    ask(desk, report, by="ann", note="why")
+    confirm(desk, report, by="ben", note="yes")
+    shop = desk.workspace
+    real = replace(shop.config.report, environment="production", production=REAL, user="market")
+    shop.config = replace(shop.config, report=real)
+    with pytest.raises(LamplighterError, match="released for stand-in"):
+        file(desk, report, lambda _: None)
+    assert not service.reports
+
+
 def test_a_damaged_draft_and_hostile_names_are_told(desk: TipDesk, operation: str) -> None:
     report = draft(desk, operation, DraftRequest(), "ann").draft.report
     for name in ("../../etc/passwd", "tip-" + "x" * 200, "tip-nothing-1", ""):

@@ -46,6 +46,7 @@ def confirm(
     submission.confirm(
         desk.history(report), draft.package(desk.workspace.ledger), by=by, note=note,
         confirmed=confirmed, objects=[_kept(desk, draft)],
+        service=desk.workspace.config.report.environment,
     )  # fmt: skip
     return desk.overview(report)
 
@@ -70,6 +71,7 @@ def release(desk: TipDesk, report: str, *, requested_by: str, approved_by: str) 
         desk.history(report), draft.package(desk.workspace.ledger),
         requested_by=deed.first, approved_by=deed.second, confirmed=deed.confirmed,
         objects=[_kept(desk, draft)],
+        service=desk.workspace.config.report.environment,
     )  # fmt: skip
     return desk.overview(report)
 

@@ -45,6 +45,7 @@ def file(
                 where=report, hint="Draft it again and have it released again. Nothing was filed.",
             )  # fmt: skip
         if state != "finished":
+            _same_service(desk, report)
             with service_of(desk.workspace.config.report).client() as client:
                 check_clock(client)
                 submission.file_report(
@@ -92,9 +93,24 @@ def retract(desk: TipDesk, report: str, *, by: str, reason: str) -> Overview:
     with desk.filing:
         desk.wanted.clear()
         package = desk.drafts.read(report).package(desk.workspace.ledger)
+        _same_service(desk, report)
         with service_of(desk.workspace.config.report).client() as client:
             submission.retract(client, desk.history(report), package, by=account(by), reason=reason)
     return desk.overview(report)
+
+
+def _same_service(desk: TipDesk, report: str) -> None:
+    """What two people released for a trial must not become a real report by a change of settings."""
+    released = [one.step.data for one in desk.overview(report).steps
+                if one.step.kind is StepKind.RELEASED]  # fmt: skip
+    now = desk.workspace.config.report.environment
+    meant = released[-1].get("service", now) if released else now
+    if meant != now:
+        raise LamplighterError(
+            f"This report was released for {meant}, and the workspace now files with {now}.",
+            where="lamplighter.toml, [report]",
+            hint="Set it back; or draft and release the report again. Nothing was sent.",
+        )
 
 
 def check_clock(client: Client) -> None:
