@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,19 +13,21 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as trying
 from hypothesis import strategies as st
 
-from lamplighter.console.api.models import ApiKey
+from lamplighter.console.api.models import ApiKey, Delivery
 from lamplighter.console.appeals.following import follow_statements, link_of
 from lamplighter.console.appeals.hearing import HearingError, decide, receive
 from lamplighter.console.appeals.models import Appeal, Followed, Issued
 from lamplighter.console.appeals.tokens import token_of
 from lamplighter.console.leads.models import Lead, State
 from lamplighter.console.people.models import Person
+from lamplighter.console.project.configuration import Webhook
 from lamplighter.console.record.deployment import deployment
-from lamplighter.jobs.statements import check_delay
 from lamplighter.reporting.statement.acts import read_held
+from lamplighter.reporting.statement.delay import Delay, Subject, delay_act
 
 ACCOUNTS = {"verdict": "account action", "clause": "deception", "note": "internal words"}
 
@@ -139,9 +142,8 @@ def test_an_authority_delays_it_and_the_delay_ends_by_itself(desk: Path, acts: A
     made = _removed("a-delay")
     now = timezone.now()
     until = now + timedelta(days=20)
-    act = check_delay(made.puid, until, asked_by="State police", reference="2026-17",
-                      by="user:7", moment=now)  # fmt: skip
-    index = deployment().record([act])[0]
+    delay = Delay(Subject.STATEMENT, made.puid, until, "State police", "2026-17", "user:7")
+    index = deployment().record([delay_act(delay, now)])[0]
     follow_statements()
     made.refresh_from_db()
     address = f"/statement/{token_of(made.puid)}"
@@ -150,6 +152,56 @@ def test_an_authority_delays_it_and_the_delay_ends_by_itself(desk: Path, acts: A
     assert orjson.loads(deployment().workspace.ledger.opening(index) or b"")["asked_by"]
     Issued.objects.filter(pk=made.pk).update(delayed_until=now - timedelta(seconds=1))
     assert Client().get(address).status_code == 200
+
+
+def test_what_is_decided_under_a_delay_is_made_under_it_and_announced_when_it_ends(
+    desk: Path, sign_in: Any, settings: Any
+) -> None:
+    settings.CONSOLE = replace(settings.CONSOLE, webhooks=(Webhook("https://x.invalid", "S"),))
+    follow_statements()  # what other tests left in the ledger
+    Delivery.objects.all().delete()
+    day = (timezone.now() + timedelta(days=30)).date().isoformat()
+    form = {"subject": "account", "value": "acc-asked", "until": day, "asked_by": "State police",
+            "reference": "2026-17"}  # fmt: skip
+    custodian = sign_in("custodian", name="carl")
+    assert custodian.post("/appeals/delays", form).status_code == 302
+    made = _removed("a-asked", account="acc-asked")
+    assert made.delayed_until is not None and not made.told
+    assert Client().get(f"/statement/{token_of(made.puid)}").status_code == 404
+    assert not Delivery.objects.filter(event="statement.made").exists()
+    assert "acc-asked" in custodian.get("/appeals/delays").content.decode()
+    held = read_held(deployment().workspace.ledger)[made.puid]
+    assert held.delay and held.delay.asked_by == "State police"
+    Issued.objects.filter(pk=made.pk).update(delayed_until=timezone.now() - timedelta(seconds=1))
+    follow_statements()
+    told = Delivery.objects.get(event="statement.made")
+    assert token_of(made.puid) in told.body
+    follow_statements()
+    assert Delivery.objects.filter(event="statement.made").count() == 1
+
+
+def test_a_delay_hides_nothing_from_whoever_has_objected(desk: Path) -> None:
+    made = _removed("a-read", account="acc-read")
+    receive(made, "no", "")
+    until = timezone.now() + timedelta(days=9)
+    delay = Delay(Subject.ACCOUNT, "acc-read", until, "State police", "7", "user:7")
+    deployment().record([delay_act(delay, timezone.now())])
+    follow_statements()
+    assert Client().get(f"/statement/{token_of(made.puid)}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [({"asked_by": ""}, "required"), ({"until": "2020-01-01"}, "180 days at most"),
+     ({"subject": "statement"}, "no such statement"), ({"until": "soon"}, "valid date")],
+)  # fmt: skip
+def test_a_delay_that_will_not_do_is_said_to(
+    desk: Path, sign_in: Any, change: dict[str, str], words: str
+) -> None:
+    day = (timezone.now() + timedelta(days=30)).date().isoformat()
+    form = {"subject": "account", "value": "x", "until": day, "asked_by": "a", "reference": "b"}
+    answer = sign_in("senior", name="s").post("/appeals/delays", form | change)
+    assert answer.status_code == 200 and words in answer.content.decode()
 
 
 def test_too_late_is_too_late(desk: Path) -> None:
@@ -211,7 +263,7 @@ HOSTILE = st.text(max_size=300) | st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None,
+@trying(max_examples=25, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(text=HOSTILE, contact=HOSTILE)
 def test_any_script_and_markup_is_kept_and_shown_as_text(

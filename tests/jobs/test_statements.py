@@ -53,7 +53,7 @@ def test_a_delay_is_kept_out_of_the_export_and_a_submission_goes_on(
     first, second = (r["statement"] for r in orjson.loads(_run("list", shop, "--json").stdout))
     day = (datetime.now(UTC) + timedelta(days=30)).date()
     said = ("--asked-by", "State police", "--reference", "2026-17", "--by", "rev-3")
-    assert "waits until" in _run("delay", shop, first, "--until", day, *said).stdout
+    assert "waits until" in _run("delay", shop, "statement", first, "--until", day, *said).stdout
     rows = orjson.loads(_run("list", shop, "--json").stdout)
     assert rows[0]["delay_asked_by"] == "State police" and rows[1]["delayed_until"] is None
     assert "1 statements in 1 batches" in _run("export", shop, "--dsa", tmp_path / "out").stdout
@@ -71,7 +71,7 @@ def test_a_delay_is_kept_out_of_the_export_and_a_submission_goes_on(
     ("words", "says"),
     [
         (["show", "WS", "lamp-x"], "no such statement"),
-        (["delay", "WS", "lamp-x", "--until", "2099-01-01", "--asked-by", "a", "--reference", "b",
+        (["delay", "WS", "statement", "lamp-x", "--until", "2099-01-01", "--asked-by", "a", "--reference", "b",
           "--by", "rev-3"], "no such statement"),
         (["submit", "WS", "--to", "ftp://x"], "no address"),
         (["submit", "WS", "--token-variable", "NOT_SET_AT_ALL"], "no token"),
@@ -90,7 +90,9 @@ def test_a_delay_has_an_end_and_a_reason(shop: Path) -> None:
     name = orjson.loads(_run("list", shop, "--json").stdout)[1]["statement"]
     far = (datetime.now(UTC) + timedelta(days=200)).date()
     ask = ("--reference", "b", "--by", "rev-3")
-    late = _run("delay", shop, name, "--until", far, "--asked-by", "a", *ask, code=2)
+    late = _run("delay", shop, "statement", name, "--until", far, "--asked-by", "a", *ask, code=2)
     assert "180 days at most" in str(late.exception)
-    nobody = _run("delay", shop, name, "--until", "2026-12-01", "--asked-by", " ", *ask, code=2)
+    nobody = _run(
+        "delay", shop, "statement", name, "--until", "2026-12-01", "--asked-by", " ", *ask, code=2
+    )
     assert "who asked" in str(nobody.exception)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
@@ -12,7 +13,6 @@ from typing import Any
 import duckdb
 import orjson
 
-from lamplighter.evidence.act import Act
 from lamplighter.evidence.entry import Entry
 from lamplighter.evidence.ledger import Ledger
 from lamplighter.evidence.two_people import Deed, account
@@ -20,9 +20,17 @@ from lamplighter.foundation.errors import UsageError
 from lamplighter.reporting.statement.acts import (
     Held,
     decided_entries,
-    delay_act,
     read_held,
     statement_act,
+)
+from lamplighter.reporting.statement.delay import (
+    TOPIC,
+    Delay,
+    Subject,
+    check_delay,
+    delay_act,
+    read_delay,
+    standing,
 )
 from lamplighter.reporting.statement.settings import Settings
 from lamplighter.reporting.statement.statement import Automated, Measure, Source, Statement
@@ -31,8 +39,6 @@ from lamplighter.workspace.receiver import now
 from lamplighter.workspace.workspace import Workspace
 
 _MEASURES = {"hold": Measure.HOLD, "refuse": Measure.REFUSAL}
-#: Longest delay that one request of an authority gets; it may ask again.
-MOST_DELAY_DAYS = 180
 _PART = 1_000
 
 
@@ -41,38 +47,45 @@ SourceOf = Callable[[str], Source]
 
 
 def make_statements(
-    workspace: Workspace, settings: Settings, start: int = 0, source_of: SourceOf | None = None
-) -> list[Held]:
+    workspace: Workspace, settings: Settings, start: int = 0,
+    source_of: SourceOf | None = None, delays: Sequence[Delay] | None = None,
+) -> list[Held]:  # fmt: skip
     """Make what is owed for decisions from entry `start` on, and log it; what was made.
 
     A decision that has its statements gets no more: it may be run as often as one likes. The
-    workspace is open for writing. `source_of` knows the notices; without it the ledger is asked.
+    workspace is open for writing. `source_of` knows the notices, `delays` are those that authorities
+    asked for; without them the ledger is asked.
     """
     ledger = workspace.ledger
     source_of = source_of or told_sources(ledger)
     size = ledger.size
     done = decided_entries(ledger.entries(start, size))
     made: list[Held] = []
-    acts: list[Act] = []
-    pending: list[Statement] = []
+    pending: list[tuple[Statement, Delay | None]] = []
 
     def write() -> None:
         moment = now()
-        for entry, statement in zip(ledger.append(acts), pending, strict=True):
-            made.append(Held(entry, moment, statement))
-        acts.clear()
+        acts = [statement_act(statement, moment) for statement, _ in pending]
+        # In the same commit, so that nobody can read it in between.
+        acts += [
+            delay_act(replace(delay, subject=Subject.STATEMENT, value=one.puid), moment)
+            for one, delay in pending
+            if delay
+        ]
+        for entry, (statement, delay) in zip(ledger.append(acts), pending, strict=False):
+            made.append(Held(entry, moment, statement, delay))
         pending.clear()
 
     for entry in ledger.entries(start, size):
         if entry.index in done:
             continue
-        owed = list(_owed(workspace, settings, entry, source_of))
-        moment = now()
-        acts += [statement_act(one, moment) for one in owed]
-        pending += owed
-        if len(acts) >= _PART:  # all of one decision stand in one commit
+        for one in _owed(workspace, settings, entry, source_of):
+            if delays is None:
+                delays = standing_delays(ledger)
+            pending.append((one, standing(delays, one, now())))
+        if len(pending) >= _PART:  # all of one decision stand in one commit
             write()
-    if acts:
+    if pending:
         write()
     return made
 
@@ -229,34 +242,23 @@ def find_statement(workspace: Workspace, puid: str) -> Held:
     return held
 
 
-def delay_statement(
-    workspace: Workspace, puid: str, until: datetime, *, asked_by: str, reference: str, by: str
-) -> int:
-    """Let a statement wait because an authority asked; the entry of the ledger. UsageError.
-
-    The end must be set, at most 180 days ahead: it ends by itself, and an authority may ask again.
-    """
-    who, moment = account(by), now()
-    find_statement(workspace, puid)
-    return workspace.ledger.append(
-        [check_delay(puid, until, asked_by=asked_by, reference=reference, by=who, moment=moment)]
-    )[0]
+def delay_statements(workspace: Workspace, delay: Delay) -> int:
+    """Let what is about a subject wait because an authority asked; the entry. UsageError."""
+    if delay.subject is Subject.STATEMENT:
+        find_statement(workspace, delay.value)
+    checked = check_delay(replace(delay, by=account(delay.by)), now())
+    return workspace.ledger.append([delay_act(checked, now())])[0]
 
 
-def check_delay(
-    puid: str, until: datetime, *, asked_by: str, reference: str, by: str, moment: datetime
-) -> Act:
-    """The act of a delay. UsageError unless it says who asked and ends in time."""
-    if not asked_by.strip() or not reference.strip():
-        raise UsageError("A delay says who asked for it and under which reference.",
-                         hint='--asked-by "State police" --reference 2026-17')  # fmt: skip
-    if not moment < until or (until - moment).days >= MOST_DELAY_DAYS:
-        raise UsageError(
-            f"A delay ends, in {MOST_DELAY_DAYS} days at most.", where=until.isoformat(),
-            hint="The authority may ask again.",
-        )  # fmt: skip
-    return delay_act(puid, until, asked_by=asked_by.strip()[:200], reference=reference.strip()[:200],
-                     by=by, now=moment)  # fmt: skip
+def standing_delays(ledger: Ledger) -> list[Delay]:
+    """All delays in the ledger, those that are over included."""
+    found = []
+    for entry in ledger.entries():
+        if entry.kind == "note" and entry.public.get("topic") == TOPIC:
+            said = _opened(ledger, entry.index)
+            if said is not None:
+                found.append(read_delay(said, entry.actor, entry.index))
+    return found
 
 
 def _puid(ledger: Ledger, entry: int, place: int) -> str:

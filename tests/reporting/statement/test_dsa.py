@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from lamplighter.evidence.ledger import Ledger
 from lamplighter.foundation.errors import LamplighterError
-from lamplighter.reporting.statement.acts import Delay, Held, delay_act, read_held, statement_act
+from lamplighter.reporting.statement.acts import Held, read_held, statement_act
+from lamplighter.reporting.statement.delay import Delay, Subject, delay_act
 from lamplighter.reporting.statement.dsa.client import BusyError, Client, RefusedError
 from lamplighter.reporting.statement.dsa.document import document
 from lamplighter.reporting.statement.dsa.export import ready, write_export
@@ -122,7 +123,9 @@ def test_an_export_is_in_batches_and_the_same_again(tmp_path: Path) -> None:
 def test_what_is_not_told_is_not_published_and_comes_later() -> None:
     later = DECIDED + timedelta(days=20)
     held = _held(3)
-    held[0] = replace(held[0], delay=Delay(later, "State police", "2026-17", "user:1", 9))
+    held[0] = replace(
+        held[0], delay=Delay(Subject.STATEMENT, "x", later, "State police", "2026-17", "user:1", 9)
+    )
     now = ready(held, DEFAULTS, DECIDED + timedelta(days=1))
     assert (len(now.documents), now.waiting) == (2, 1)
     then = ready(held, DEFAULTS, later + timedelta(days=1))
@@ -151,8 +154,11 @@ def test_statements_and_delays_come_back_from_the_ledger(ledger: Ledger) -> None
     made = statement(DEFAULTS, Measure.HOLD, "control")
     ledger.append([statement_act(made, DECIDED)])
     until = DECIDED + timedelta(days=9)
-    ledger.append([delay_act(made.puid, until, asked_by="State police", reference="7",
-                             by="user:1", now=DECIDED)])  # fmt: skip
+    for subject, value in ((Subject.STATEMENT, made.puid), (Subject.ACCOUNT, made.account)):
+        delay = Delay(subject, value, until, "State police", "7", "user:1")
+        ledger.append([delay_act(delay, DECIDED)])
+        held = read_held(ledger)[made.puid]
+        assert held.delay and held.delay.subject is subject
     held = read_held(ledger)[made.puid]
     assert held.statement == made and held.told_from == until
     assert not held.told(until - timedelta(seconds=1)) and held.told(until)

@@ -93,7 +93,10 @@ def show(workspace: _WORKSPACE, puid: _PUID, as_json: _JSON = False) -> None:
 @app.command("delay")
 def delay(
     workspace: _WORKSPACE,
-    puid: _PUID,
+    subject: Annotated[
+        str, typer.Argument(help="What waits: statement, operation, account or listing.")
+    ],
+    value: Annotated[str, typer.Argument(help="Its name.")],
     until: Annotated[
         datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="Last day of the delay (UTC).")
     ],
@@ -101,26 +104,29 @@ def delay(
     reference: Annotated[str, typer.Option("--reference", help="Its reference.")],
     by: Annotated[str, typer.Option("--by", help="Account id of who records it.")],
 ) -> None:
-    """Tell a poster later, because an authority asked for it: until a day, 180 days ahead at most.
+    """Tell posters later, because an authority asked for it: until a day, 180 days ahead at most.
 
-    Who asked and until when is logged. The delay ends by itself.
+    A subject is named before the decision, so that its statements are made under the delay. Who
+    asked and until when is logged. The delay ends by itself. While the console runs: desk Appeals.
 
     Example:
 
-      lamplighter report statement delay shop lamp-1f0c93aa-40-0 --until 2026-12-24
+      lamplighter report statement delay shop account acc-7 --until 2026-12-24
       --asked-by "State police" --reference 2026-17 --by rev-3
     """
     from datetime import timedelta
 
-    from lamplighter.jobs.statements import delay_statement
+    from lamplighter.jobs.statements import delay_statements
+    from lamplighter.reporting.statement.delay import Delay, subject_of
     from lamplighter.workspace.workspace import Workspace
 
     end = until.replace(tzinfo=UTC) + timedelta(days=1)
+    wanted = Delay(subject_of(subject), value, end, asked_by, reference, by)
     with Workspace.open(workspace, write=True) as opened:
-        entry = delay_statement(
-            opened, puid, end, asked_by=asked_by, reference=reference, by=by
-        )  # fmt: skip
-    typer.echo(f"{puid} waits until {end:%Y-%m-%d %H:%M} UTC; entry {entry} of the ledger.")
+        entry = delay_statements(opened, wanted)
+    typer.echo(
+        f"{subject} {value} waits until {end:%Y-%m-%d %H:%M} UTC; entry {entry} of the ledger."
+    )
 
 
 @app.command("export")

@@ -19,6 +19,7 @@ from lamplighter.console.appeals.hearing import (
 )
 from lamplighter.console.appeals.models import Appeal, Issued
 from lamplighter.console.leads.models import Lead
+from lamplighter.console.project.access import allowed
 from lamplighter.console.project.reads import note_read
 from lamplighter.console.record.deployment import deployment
 from lamplighter.reporting.statement.words import sections, title
@@ -46,6 +47,7 @@ def appeals(request: HttpRequest) -> HttpResponse:
         "latest": [{"one": one, "title": title(one.read), "link": link_of(one.puid)}
                    for one in latest],
         "clock": statement_settings().clocks["decide"],
+        "delays": allowed("delays", request.user.roles),
     }  # fmt: skip
     note_read(request, "statement", [one.puid for one in latest])
     return render(request, "appeals/appeals.html", facts)

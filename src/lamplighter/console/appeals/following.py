@@ -11,13 +11,15 @@ import orjson
 from django.apps import apps
 from django.conf import settings
 from django.db import connections, transaction
+from django.utils import timezone
 
 from lamplighter.console.api.webhooks import tell
-from lamplighter.console.appeals.models import Followed, Issued
+from lamplighter.console.appeals.models import Followed, Issued, Wait
 from lamplighter.console.appeals.tokens import digest_of, token_of
 from lamplighter.console.record.deployment import deployment
 from lamplighter.jobs.statements import make_statements
-from lamplighter.reporting.statement.acts import TOPIC, Held
+from lamplighter.reporting.statement.acts import Held
+from lamplighter.reporting.statement.delay import TOPIC, Delay, Subject, read_delay
 from lamplighter.reporting.statement.settings import Settings, read_settings
 from lamplighter.reporting.statement.statement import Source, Statement
 
@@ -44,28 +46,60 @@ def link_of(puid: str) -> str:
 def follow_statements() -> int:
     """Make what is owed since the last look, and let it be found; how many are new."""
     with _lock:
-        ledger = deployment().workspace.ledger
-        row, _ = Followed.objects.get_or_create(pk=1)
-        if row.upto >= ledger.size:
-            return 0
-        make_statements(deployment().workspace, statement_settings(), row.upto, _source_of)
-        size, new = ledger.size, []
-        with transaction.atomic():
-            for entry in ledger.entries(row.upto, size):
-                private = ledger.opening(entry.index) if _ours(entry) else None
-                if private is None:
-                    continue
-                said = orjson.loads(private)
-                if entry.kind == "statement":
-                    held = Held(entry.index, entry.time, Statement.from_dict(said))
-                    if _issue(held):
-                        new.append(held)
-                else:
-                    Issued.objects.filter(puid=said["puid"]).update(delayed_until=said["until"])
-            Followed.objects.filter(pk=1).update(upto=size)
-    for held in new:
-        _tell(held.statement)
-    return len(new)
+        new = _follow()
+        for one in Issued.objects.filter(announced=False):
+            if one.told:
+                _tell(one.read)
+                Issued.objects.filter(pk=one.pk).update(announced=True)
+    return new
+
+
+def _follow() -> int:
+    ledger = deployment().workspace.ledger
+    row, _ = Followed.objects.get_or_create(pk=1)
+    if row.upto >= ledger.size:
+        return 0
+    now = timezone.now()
+    _look(
+        row.upto, ledger.size, delays_only=True
+    )  # delays first: what is made now may be under one
+    waits = [one.read for one in Wait.objects.filter(until__gt=now)]
+    make_statements(deployment().workspace, statement_settings(), row.upto, _source_of, waits)
+    size = ledger.size
+    with transaction.atomic():
+        new = _look(row.upto, size)
+        Followed.objects.filter(pk=1).update(upto=size)
+    return new
+
+
+def _look(start: int, stop: int, *, delays_only: bool = False) -> int:
+    """Take over statements and delays of these entries; how many statements are new."""
+    ledger, new = deployment().workspace.ledger, 0
+    for entry in ledger.entries(start, stop):
+        private = ledger.opening(entry.index) if _ours(entry) else None
+        if private is None:
+            continue
+        said = orjson.loads(private)
+        if entry.kind != "statement":
+            _wait(read_delay(said, entry.actor, entry.index))
+        elif not delays_only:
+            new += _issue(Held(entry.index, entry.time, Statement.from_dict(said)))
+    return new
+
+
+def _wait(delay: Delay) -> None:
+    """Keep a delay, and hold back what is about its subject and was made before."""
+    if delay.subject is Subject.STATEMENT:
+        Issued.objects.filter(puid=delay.value).update(delayed_until=delay.until)
+        return
+    Wait.objects.get_or_create(
+        ledger_index=delay.entry,
+        defaults={"subject": str(delay.subject), "value": delay.value, "until": delay.until,
+                  "asked_by": delay.asked_by, "reference": delay.reference, "by": delay.by},
+    )  # fmt: skip
+    for one in Issued.objects.filter(ledger_index__lt=delay.entry, made__lt=delay.until):
+        if delay.covers(one.read):
+            Issued.objects.filter(pk=one.pk).update(delayed_until=delay.until)
 
 
 def _source_of(listing: str) -> Source:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from lamplighter.reporting.statement.delay import Delay, Subject
 from lamplighter.reporting.statement.statement import Statement
 
 
@@ -22,6 +23,8 @@ class Issued(models.Model):
     #: Not told before, because an authority asked; null: told at once.
     delayed_until = models.DateTimeField(null=True)
     account = models.CharField(max_length=512, db_index=True)
+    #: Whether the platform was handed the link; it is when the poster may see it.
+    announced = models.BooleanField(default=False, db_index=True)
     #: Told that this account is gone; an open appeal goes on.
     account_deleted = models.DateTimeField(null=True)
 
@@ -44,7 +47,8 @@ class Issued(models.Model):
     @property
     def told(self) -> bool:
         """Whether the poster may see it now."""
-        return bool(self.told_from <= timezone.now())
+        # Whoever objects has read it: a delay that comes later hides nothing any more.
+        return bool(self.told_from <= timezone.now() or Appeal.objects.filter(issued=self).exists())
 
 
 class Appeal(models.Model):
@@ -90,6 +94,29 @@ class Appeal(models.Model):
     def late(self) -> bool:
         """Whether the time to decide is over."""
         return bool(self.state == self.State.RECEIVED and self.due < timezone.now())
+
+
+class Wait(models.Model):
+    """A delay that an authority asked for, of what is decided about a subject."""
+
+    subject = models.CharField(max_length=10, choices=[(s.value, s.value) for s in Subject])
+    value = models.CharField(max_length=512)
+    until = models.DateTimeField()
+    asked_by = models.CharField(max_length=200)
+    reference = models.CharField(max_length=200)
+    by = models.CharField(max_length=80)
+    ledger_index = models.BigIntegerField(unique=True)
+
+    class Meta:
+        """What ends first."""
+
+        ordering = ("until",)
+
+    @property
+    def read(self) -> Delay:
+        """The delay itself."""
+        return Delay(Subject(self.subject), self.value, self.until, self.asked_by, self.reference,
+                     self.by, self.ledger_index)  # fmt: skip
 
 
 class Followed(models.Model):

@@ -107,6 +107,7 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     **dict.fromkeys(("api:statement", "api:appeal", "api:account_deleted"), ANYONE),
     "appeals": JUDGES,
     "appeal": JUDGES,
+    "delays": frozenset({S, C}),
     # the public, and whoever decides on what it tells
     **dict.fromkeys(("notice_form", "notice_receipt", "help", "api:tell"), ANYONE),
     **dict.fromkeys(("notices", "told", "notices_many"), JUDGES),

@@ -1,15 +1,14 @@
 """The acts of statements and appeals in the ledger, and back.
 
 What is public lets a stranger count: measure, ground, means, clocks, outcomes. It names no listing
-and no account. That a statement waits because an authority asked is private: the log is public, and
-whoever can tell their own decision in it must not learn that they are looked at.
+and no account.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -17,10 +16,10 @@ import orjson
 
 from lamplighter.evidence.act import Act, Json
 from lamplighter.evidence.ledger import Ledger
+from lamplighter.reporting.statement.delay import TOPIC, Delay, Subject, read_delay
 from lamplighter.reporting.statement.statement import Statement
 
 ACTOR = "system:statements"
-TOPIC = "statement.delay"
 
 
 class Outcome(StrEnum):
@@ -47,15 +46,6 @@ def statement_act(statement: Statement, now: datetime) -> Act:
     return Act("statement", now, ACTOR, public, private)
 
 
-def delay_act(
-    puid: str, until: datetime, *, asked_by: str, reference: str, by: str, now: datetime
-) -> Act:
-    """The statement is not told before `until`, because an authority asked for it."""
-    private = {"puid": puid, "until": until.astimezone(UTC).isoformat(), "asked_by": asked_by,
-               "reference": reference}  # fmt: skip
-    return Act("note", now, by, {"topic": TOPIC}, orjson.dumps(private))
-
-
 def appeal_act(
     decision: int, statement: int, outcome: Outcome, *, by: str, now: datetime,
     clock: Mapping[str, Json], private: Mapping[str, Any],
@@ -65,17 +55,6 @@ def appeal_act(
         "decision": decision, "statement": statement, "state": str(outcome), "clock": dict(clock),
     }  # fmt: skip
     return Act("appeal", now, by, public, orjson.dumps(private, option=orjson.OPT_SORT_KEYS))
-
-
-@dataclass(frozen=True)
-class Delay:
-    """Until when a statement is not told, and who asked."""
-
-    until: datetime
-    asked_by: str
-    reference: str
-    by: str
-    entry: int
 
 
 @dataclass(frozen=True)
@@ -113,7 +92,7 @@ def read_held(ledger: Ledger) -> dict[str, Held]:
         elif entry.kind == "note" and entry.public.get("topic") == TOPIC:
             private = ledger.opening(entry.index)
             if private is not None:
-                _delayed(found, orjson.loads(private), entry.actor, entry.index)
+                _delayed(found, read_delay(orjson.loads(private), entry.actor, entry.index))
         elif entry.kind == "appeal":
             puid = by_entry.get(entry.public.get("statement", -1))
             if puid:
@@ -125,12 +104,13 @@ def read_held(ledger: Ledger) -> dict[str, Held]:
     return found
 
 
-def _delayed(found: dict[str, Held], said: Mapping[str, Any], by: str, entry: int) -> None:
-    held = found.get(said["puid"])
-    if held is not None:
-        until = datetime.fromisoformat(said["until"])
-        delay = Delay(until, said["asked_by"], said["reference"], by, entry)
-        found[said["puid"]] = replace(held, delay=delay)
+def _delayed(found: dict[str, Held], delay: Delay) -> None:
+    if delay.subject is Subject.STATEMENT:  # the usual one: no need to look at all
+        names = [delay.value] if delay.value in found else []
+    else:
+        names = [name for name, held in found.items() if delay.covers(held.statement)]
+    for name in names:
+        found[name] = replace(found[name], delay=delay)
 
 
 def decided_entries(entries: Iterable[Any]) -> set[int]:
