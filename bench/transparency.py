@@ -10,6 +10,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
+
 from bench import markdown
 from lamplighter.evidence.act import Act, Json
 from lamplighter.evidence.ledger import Ledger
@@ -17,6 +19,8 @@ from lamplighter.evidence.public_log import PublicLog
 from lamplighter.foundation.progress import Steps
 from lamplighter.jobs.audit_sample import Desk
 from lamplighter.jobs.transparency import EVER, read_figures, write_report
+from lamplighter.reporting.transparency.interval import Stratum, estimate
+from lamplighter.reporting.transparency.sample import allocated
 
 _BATCH = 50_000
 _START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -28,8 +32,40 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder", type=Path, help="where to write the log (450 bytes a listing)")
 
 
+#: What is sampled: populations of strata, shares that are wrong, listings drawn.
+_POPULATIONS = {
+    "published, one in 200 wrong": ([1_000_000], [0.005], 400),
+    "published, and published though the policy would act": ([990_000, 10_000], [0.005, 0.3], 400),
+    "60 held, 40 refused, 20 removed": ([60, 40, 20], [0.5, 0.9, 0.75], 60),
+    "50,000 held, 5,000 refused, 500 removed": ([50_000, 5_000, 500], [0.7, 0.95, 0.85], 200),
+    "5,000 held, 500 refused, 50 removed, 98 % right": ([5_000, 500, 50], [0.98] * 3, 150),
+}
+
+
+def _coverage(runs: int = 1000) -> None:
+    """How often the 95 % interval holds the truth, and how wide it is."""
+    markdown.head(("listings", "drawn", f"covered, of {runs:,}", "median width, points"))
+    chance = np.random.default_rng(17)
+    for name, (populations, rates, size) in _POPULATIONS.items():
+        sizes, covered, widths = allocated(populations, size), 0, []
+        for _ in range(runs):
+            wrong = [
+                int(chance.binomial(n, rate)) for n, rate in zip(populations, rates, strict=True)
+            ]
+            found = estimate([
+                Stratum(n, drawn, int(chance.hypergeometric(bad, n - bad, drawn)))
+                for n, drawn, bad in zip(populations, sizes, wrong, strict=True)
+            ])  # fmt: skip
+            assert found is not None
+            covered += found.low - 1e-12 <= sum(wrong) / sum(populations) <= found.high + 1e-12
+            widths.append(found.high - found.low)
+        markdown.row((name, size, covered, f"{100 * np.median(widths):.1f}"))
+
+
 def run(asked: argparse.Namespace) -> None:
-    """Write a log, report, print the table; the log is removed."""
+    """Print how often intervals cover; write a log, report, print the table; the log is removed."""
+    _coverage()
+    print()
     with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
         home = Path(folder) / "log"
         began = time.perf_counter()

@@ -29,23 +29,25 @@ def sampling() -> Desk:
 
 def catch_up() -> None:
     """Read what was logged since the last time; two microseconds an entry."""
-    with _TURN, transaction.atomic():
-        scan, _ = Scan.objects.get_or_create(pk=1)
+    with _TURN:
         log = public_log()
+        scan = Scan.objects.filter(pk=1).first() or Scan(pk=1)
         found: list[int] = []
+        # Before the transaction: in a large log the first reading takes half a minute.
         for table in log.tables(min(scan.upto, log.size)):
             found += table.filter(pc.equal(table["kind"], "audit"))["index"].to_pylist()
-        for index in found:
-            public = log.entry(index).public
-            event = public.get("event")
-            if event == "announced":
-                _announced(index, log)
-            elif event in ("drawn", "closed"):
-                sample = Sample.objects.filter(pk=public.get("announced")).first()
-                if sample is not None:
-                    _went_on(sample, index, log)
-        scan.upto = log.size
-        scan.save()
+        with transaction.atomic():
+            for index in found:
+                public = log.entry(index).public
+                event = public.get("event")
+                if event == "announced":
+                    _announced(index, log)
+                elif event in ("drawn", "closed"):
+                    sample = Sample.objects.filter(pk=public.get("announced")).first()
+                    if sample is not None and index not in sample.entries:
+                        _went_on(sample, index, log)
+            scan.upto = log.size
+            scan.save()
 
 
 def audit_of(sample: Sample, log: PublicLog | None = None) -> Audit:
