@@ -19,6 +19,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.common.virtual_authenticator import VirtualAuthenticatorOptions
 from selenium.webdriver.support.wait import WebDriverWait
 
+from lamplighter.console.cases.models import Case
 from lamplighter.console.leads.models import Lead
 from lamplighter.console.people.models import Person
 from lamplighter.console.review.models import Decision, Proposal
@@ -222,9 +223,10 @@ def _violations(browser: WebDriver) -> list[Any]:
 PAGES = {
     "reviewer": ["/queue/", "/operation/{lead}/", "/keys", "/settings", "/rest", "/seconds/",
                  "/account/2fa/", "/account/password/", "/nowhere"],
-    "investigator": ["/search/", "/cases/", "/search/?words=the"],
+    "investigator": ["/search/", "/cases/", "/search/?words=the", "/cases/{case}/", "/cases/{case}/deconflict"],
     "auditor": ["/audit/"],
     "administrator": ["/people/", "/programs/", "/people/1"],
+    "reviewer senior investigator custodian auditor administrator": ["/queue/", "/audit/"],
     "": ["/account/login/", "/invitation/none"],
 }  # fmt: skip
 
@@ -242,15 +244,17 @@ def test_every_page_is_accessible_fits_and_asks_nobody_else(
         {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False},
     )
     _log(chromium, "performance")
-    lead = Lead.objects.order_by("rank")[0].pk
+    lead = Lead.objects.order_by("rank")[0]
+    case = Case.objects.create(name="A case", opened_by=enter("reviewer")).pk
+    Case.objects.get().leads.add(lead)
     faults: list[tuple[Any, ...]] = []
     for role, pages in PAGES.items():
         if role:
-            enter(role)
+            enter(*role.split())
         else:
             chromium.delete_all_cookies()
         for page in pages:
-            chromium.get(live_server.url + page.format(lead=lead))
+            chromium.get(live_server.url + page.format(lead=lead.pk, case=case))
             wide = chromium.execute_script("return document.documentElement.scrollWidth")
             if wide > width:
                 faults.append((page, f"{wide} px wide"))

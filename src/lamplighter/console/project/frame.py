@@ -28,6 +28,8 @@ _DESKS = (
     ("people", "People"),
     ("api_keys", "Programs"),
 )
+#: Desks in one row of a narrow screen; whoever has more finds the others behind a word.
+_FEW = 6
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -35,8 +37,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     roles = request.user.roles if getattr(request, "user", None) and request.user.is_authenticated else []  # fmt: skip
     here = request.resolver_match.view_name if request.resolver_match else ""
     desks = [(route, words, route == here) for route, words in _DESKS if allowed(route, roles)]
-    facts: dict[str, Any] = {"desks": desks, "version": __version__,
-                             "providers": _providers()}  # fmt: skip
+    facts: dict[str, Any] = {
+        "desks": desks[:_FEW], "more_desks": desks[_FEW:], "version": __version__,
+        "more_here": next((words for _, words, at in desks[_FEW:] if at), ""),
+        "providers": _providers(),
+    }  # fmt: skip
     if roles:
         facts |= {"exposure": exposure(request), "preference": preference(request.user)}
     return facts

@@ -62,7 +62,9 @@ def card(row: dict[str, Any], ledger: Ledger | None = None) -> Card:
         diff=word_diff(text[:SHOWN], published[:SHOWN]) if differs else [],
         withheld=published is None and bool(row["moderation_action"]),
         media=media,
-        missing=max(0, len(row["images"] or []) - len(media)),
+        missing=max(
+            0, sum(not name.startswith("pdq:") for name in row["images"] or ()) - len(media)
+        ),
     )
 
 

@@ -63,6 +63,9 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "search/search.html", facts)
 
 
+_UNKNOWN = {"band": "in no operation"}
+
+
 def _address(words: str, chosen: dict[str, str]) -> str:
     return urlencode({"words": words, **chosen})
 
@@ -78,7 +81,7 @@ def _facets(
             "off": _address(words, {key: one for key, one in chosen.items() if key != name}),
             "values": [
                 {
-                    "value": "not known" if value == NONE else value, "count": count,
+                    "value": _UNKNOWN.get(name, "not known") if value == NONE else value, "count": count,
                     "share": 100 * count / max(total, 1),
                     "address": _address(words, {**chosen, name: value}),
                 }
