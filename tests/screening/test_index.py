@@ -23,6 +23,7 @@ from lamplighter.screening.index.segment import Listed, Segment, joined, write_s
 from lamplighter.screening.index.tables import ASKED, Tables, learn_tables
 from lamplighter.screening.said import read_said
 from lamplighter.screening.service import Screener
+from lamplighter.screening.submission import check_submission, rows_of
 from lamplighter.signals.lexicon import load_lexicon
 from tests.screening.workspaces import OTHER, TEXT, listing, make
 
@@ -159,6 +160,24 @@ def test_contacts_tie_to_an_operation_and_hubs_do_not(tmp_path: Path) -> None:
         hub = screener.submit({"listing_id": "n2", "text": "Bicycle. book at desk@example.org"})
         assert hub.resembles is None
         assert [reason.rule for reason in hub.reasons] == ["shared-by-many"]
+
+
+def test_a_number_of_strangers_without_accounts_is_not_one_party_s_own(tmp_path: Path) -> None:
+    """Linking may have taken them for one operation: a number alone then holds nobody."""
+    same = [listing(f"s{i}", TEXT + f" Number {i}.", account_id="seller") for i in range(4)]
+    strangers = [
+        {"listing_id": f"h{i}", "text": " ".join(np.random.default_rng(i).choice(WORDS, 30))
+         + " call +44 113 496 0777"} for i in range(3)
+    ]  # fmt: skip
+    with Screener.open(make(tmp_path / "w", [*same, *strangers])) as screener:
+        rows = [{"listing_id": "n1", "text": "Lamp, ring +44 113 496 0123 please"},
+                {"listing_id": "n2", "text": "Bicycle, call +44 113 496 0777"}]  # fmt: skip
+        batch, _ = rows_of([check_submission(row) for row in rows])
+        one, other = screener.decider.weigh(batch, screener.decider.read(batch))
+    for found in (one, other):
+        assert found.resembles is not None and found.resembles.operation_id is not None
+    assert one.facts.numbers["operation.contacts"] == 1
+    assert other.facts.numbers["operation.contacts"] == 0
 
 
 KILLED = """

@@ -284,7 +284,9 @@ def _value(
     others = len(ids)
     if not others:
         return
-    operations = belonging.of(np.array(list(ids), np.uint64))[0].tolist()
+    operations, templates = (
+        numbers.tolist() for numbers in belonging.of(np.array(list(ids), np.uint64))
+    )
     if name.startswith("account:"):
         found.account = max(others, count)
     else:
@@ -298,9 +300,13 @@ def _value(
             return
         found.contacts.append(name)
     kind = "account" if name.startswith("account:") else "contact"
-    accounts = {account for _, _, account in ids.values() if account}
+    # Listings without an account are not one party for that: then only one template makes them one.
+    voices = {
+        ("account", account) if account else ("template", at) if at >= 0 else ("listing", other)
+        for at, (other, (_, _, account)) in zip(templates, ids.items(), strict=True)
+    }
     firm = not name.startswith("url:") and (
-        others == 1 or len(accounts) <= PARAMETERS.hub_share * others
+        others == 1 or len(voices) <= PARAMETERS.hub_share * others
     )
     for operation, (part, node, _) in zip(operations, ids.values(), strict=True):
         if operation >= 0:
