@@ -7,7 +7,7 @@ from math import comb
 import numpy as np
 import pytest
 
-from lamplighter.concealment.chains import parted
+from lamplighter.concealment.guarded_labels import parted
 from lamplighter.concealment.statistics import chance_of, clopper_pearson, holm, stratified, wilson
 
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from lamplighter.concealment.acts import MISSING, Acts
 from lamplighter.concealment.strip_list import REMOVED, SURVIVED
-from lamplighter.concealment.terms import DISGUISED, FORMS, PLAIN, Events
+from lamplighter.concealment.terms import Events
+from lamplighter.concealment.token_state import DISGUISED, FORMS, PLAIN
 
 I64 = NDArray[np.int64]
 Mask = NDArray[np.bool_]

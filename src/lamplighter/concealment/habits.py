@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from lamplighter.concealment.hunks import HABIT, INSERTED
 from lamplighter.concealment.pairs import HUNK_SCHEMA
-from lamplighter.concealment.terms import (
+from lamplighter.concealment.terms import Corpus
+from lamplighter.concealment.token_state import (
     GONE,
     KEPT,
     PRICED,
     TAGGED,
     TITLE,
     UNCLEAR,
-    Corpus,
     mark_tokens,
 )
 from lamplighter.foundation.jit import kernel

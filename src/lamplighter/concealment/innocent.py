@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lamplighter.concealment.courtesy import is_courtesy
-from lamplighter.concealment.terms import UNCLEAR, Events, sequence_keys
+from lamplighter.concealment.terms import Events, sequence_keys
+from lamplighter.concealment.token_state import UNCLEAR
 from lamplighter.signals.identifiers.handles import SERVICES
 from lamplighter.text.tokens import hash_phrase
 

@@ -18,7 +18,8 @@ from lamplighter.concealment.respelling import same_otherwise
 from lamplighter.concealment.schema import STRIP_SCHEMA
 from lamplighter.concealment.statistics import clopper_pearson
 from lamplighter.concealment.strip_list import Candidates, StripList
-from lamplighter.concealment.terms import DISGUISED, Corpus, Events, select
+from lamplighter.concealment.terms import Corpus, Events, select
+from lamplighter.concealment.token_state import DISGUISED
 
 I64 = NDArray[np.int64]
 

@@ -19,18 +19,11 @@ from lamplighter.concealment.hunks import (
     SAME,
     hunk_kinds,
     plain_contacts,
-    span_tokens,
-    words_of,
 )
 from lamplighter.concealment.markup import without_markup
-from lamplighter.concealment.terms import (
-    GONE,
-    KEPT,
-    UNCLEAR,
-    mark_tokens,
-    sequence_keys,
-    token_states,
-)
+from lamplighter.concealment.stretches import span_tokens, words_of
+from lamplighter.concealment.terms import sequence_keys
+from lamplighter.concealment.token_state import GONE, KEPT, UNCLEAR, mark_tokens, token_states
 from lamplighter.listings.actions import read_actions
 from lamplighter.listings.schema import LISTING_SCHEMA
 from lamplighter.signals.identifiers import extract

@@ -20,7 +20,8 @@ from lamplighter.concealment.actors import actor_rows
 from lamplighter.concealment.acts import Acts, read_acts
 from lamplighter.concealment.chains import read_chains
 from lamplighter.concealment.edits import Losses, classes, edit_rows, published
-from lamplighter.concealment.findings import Finding, findings
+from lamplighter.concealment.finding import Finding
+from lamplighter.concealment.findings import findings
 from lamplighter.concealment.habits import set_aside
 from lamplighter.concealment.hunks import LONGEST_TERM
 from lamplighter.concealment.innocent import keys_of, messengers, profanity

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lamplighter.concealment.diff import word_diff
-from lamplighter.concealment.findings import PRACTICES
+from lamplighter.concealment.finding import PRACTICES
 from lamplighter.concealment.markup import without_markup
 from lamplighter.concealment.schema import CLASSES
 from lamplighter.jobs.audit_intake import texts_at

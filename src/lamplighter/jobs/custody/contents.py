@@ -73,8 +73,10 @@ def write_rest(
     )  # fmt: skip
     write_lists(bag, items, acts, made, facts)
     write_log(bag, ledger.checkpoint(), str(ledger.key), proved)
-    write_timestamps(bag, _stamped(ledger, proved))
-    write_verifier(bag, PROGRAM, _HOW.format(key=ledger.key, origin=made.origin))
+    stamped = list(_stamped(ledger, proved))
+    write_timestamps(bag, stamped)
+    stamps = _STAMPS if stamped else ""
+    write_verifier(bag, PROGRAM, _HOW.format(key=ledger.key, origin=made.origin, stamps=stamps))
 
 
 def _stamped(ledger: Ledger, proved: Sequence[Proved]) -> Iterator[Stamped]:
@@ -112,10 +114,13 @@ Exit code 0: every byte is as it was. Exit code 4: something differs, and it say
 somebody else than whoever gave you this package. Without --key the key in the package is used,
 which shows only that the package fits itself.
 
+{stamps}lamplighter_verify.py is one file, made to be read. The bag itself also satisfies RFC 8493:
+`bagit.py --validate .` checks the digests. data/MANIFEST.html says what is in here.
+"""
+
+_STAMPS = """\
 Whether a timestamp was signed by its service, openssl says (root.pem is that service's root):
 
     openssl ts -verify -data data/log/timestamps/N.note -in data/log/timestamps/N.tsr -CAfile root.pem
 
-lamplighter_verify.py is one file, made to be read. The bag itself also satisfies RFC 8493:
-`bagit.py --validate .` checks the digests. data/MANIFEST.html says what is in here.
 """
