@@ -57,7 +57,8 @@ class FoundPairs(NamedTuple):
     """What a round found, and by which rules."""
 
     texts: WeighedTexts
-    sizes: NDArray[np.float32]  # (n, 2), see `linking.verify.measure`
+    sizes: NDArray[np.float32]  # (n, 2), see `linking.verify.measure`; none of their own
+    own: NDArray[np.float32]  # (n,) what was left out there
     pairs: NDArray[np.uint64]  # smaller node << 32 | larger, ascending
     weights: NDArray[np.float32]
     rules: NDArray[np.float64]
@@ -123,9 +124,11 @@ class LocalEngine:
             with steps.step("candidates"):
                 pairs = self._candidates(keys, len(order), stack)
             with steps.step("verification"):
-                sizes = self._sizes(texts, rules)
+                sizes = self._sizes(texts, rules_of(parameters, len(order)))
+                own = sizes[:, 1].copy()
+                sizes[:, 1] = 0
                 linked, strength, compared = self._verify(texts, sizes, pairs, rules)
-        return FoundPairs(texts, sizes, linked, strength, rules, rarity, masked, compared)
+        return FoundPairs(texts, sizes, own, linked, strength, rules, rarity, masked, compared)
 
     def _own(self, found: FoundPairs, parameters: LinkParameters) -> FoundPairs:
         """Of the pairs those that are alike in what is their own, too.
@@ -134,7 +137,7 @@ class LocalEngine:
         are common.
         """
         rules = rules_of(parameters, len(found.texts.order))
-        sizes = self._sizes(found.texts, rules)
+        sizes = np.stack([found.sizes[:, 0], found.own], axis=1)
         low = np.uint64(0xFFFFFFFF)
         pairs = (found.pairs & low) << np.uint64(32) | found.pairs >> np.uint64(32)
         ascending = np.argsort(pairs)
@@ -241,7 +244,7 @@ class LocalEngine:
         return out
 
     def _groups(self, found: FoundPairs, parameters: LinkParameters) -> TextLinks:
-        texts, sizes, pairs, weights = found[:4]
+        texts, sizes, pairs, weights = found.texts, found.sizes, found.pairs, found.weights
         by_weight = np.argsort(-weights, kind="stable")  # pairs ascend: ties keep canonical order
         sources = (pairs[by_weight] >> np.uint64(32)).astype(np.int32)
         targets = (pairs[by_weight] & np.uint64(0xFFFFFFFF)).astype(np.int32)
