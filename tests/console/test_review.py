@@ -103,6 +103,6 @@ def test_nothing_is_shown_when_the_ledger_fails(
     monkeypatch.setattr(deployment(), "record", fails)
     lead = Lead.objects.order_by("rank")[0]
     answer = client.get(f"/operation/{lead.pk}/")
-    assert answer.status_code == 500 and lead.headline not in answer.content.decode()
+    assert answer.status_code == 503 and lead.headline not in answer.content.decode()
     client.post(f"/operation/{lead.pk}/decide", GOOD)
     assert not Decision.objects.exists()

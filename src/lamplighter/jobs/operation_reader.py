@@ -86,6 +86,16 @@ class Reader:
             [self.id],
         ).fetchall()
 
+    def template_days(self, templates: list[str]) -> list[tuple[Any, str, int]]:
+        """(day, template, listings) of those of its listings that follow one of `templates`."""
+        marks = ", ".join("?" * len(templates))
+        return self.database.execute(
+            "SELECT CAST(posted_at AS DATE), template_id, count(*) FROM members "  # noqa: S608 - marks
+            f"WHERE operation_id = ? AND posted_at IS NOT NULL AND template_id IN ({marks}) "
+            "GROUP BY ALL ORDER BY ALL",
+            [self.id, *templates],
+        ).fetchall()
+
     def templates(self) -> list[Template]:
         """Its most used templates."""
         counts = self.database.execute(

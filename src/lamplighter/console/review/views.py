@@ -39,7 +39,11 @@ from lamplighter.console.wellbeing.views import BEGAN
 from lamplighter.evidence.act import Act
 from lamplighter.jobs.operation_reader import LISTINGS, Reader, Tie
 from lamplighter.reporting.operations_report.contact_bars import bars
-from lamplighter.reporting.operations_report.sections import definitions, sections
+from lamplighter.reporting.operations_report.sections import (
+    definitions,
+    sections,
+    template_activity,
+)
 
 
 def reader(operation: str) -> Reader:
@@ -62,6 +66,8 @@ def operation(request: HttpRequest, operation: str) -> HttpResponse:
     drawn = found.lead(row)
     after = int(request.GET["after"]) if request.GET.get("after", "").isdigit() else 0
     place = request.GET.get("place", "")[:200].replace("\x00", "")
+    shared = [one.template_id for one in drawn.templates]
+    strip = template_activity(found.template_days(shared)) if len(shared) > 1 else ""
     rows, more = found.listings(min(after, 10_000_000), place)
     cards = [card(one, deployment().workspace.ledger) for one in rows]
     note_read(request, "operation", [operation])
@@ -71,7 +77,7 @@ def operation(request: HttpRequest, operation: str) -> HttpResponse:
     note_read(request, "listing", [end for tie in ties for end in (tie.source, tie.target)])
     facts |= {
         "drawn": drawn, "definitions": definitions(),
-        "sections": sections(drawn),
+        "sections": sections(drawn), "template_activity": strip,
         "contacts": list(zip(drawn.identifiers, bars(drawn.identifiers), strict=True)),
         "cards": cards, "after": after, "more": after + LISTINGS if more else None, "place": place,
         "before": max(0, after - LISTINGS) if after else None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from functools import cache
 
 from markupsafe import Markup
@@ -9,6 +11,7 @@ from markupsafe import Markup
 from lamplighter.reporting.operations_report.atlas import world
 from lamplighter.reporting.operations_report.lead import Lead
 from lamplighter.reporting.operations_report.page import facts_of, templates_of_page
+from lamplighter.reporting.operations_report.strip import strip
 
 #: File names without their ending.
 SECTIONS = ("reasons", "activity", "movement", "shared_text")
@@ -21,6 +24,13 @@ def sections(lead: Lead) -> dict[str, Markup]:
         name: Markup(template.render(section=name, **facts))  # noqa: S704 - autoescaped
         for name in SECTIONS
     }
+
+
+def template_activity(days: Sequence[tuple[date, str, int]]) -> Markup:
+    """The strip of days with a row for each template: (day, template, listings)."""
+    template = templates_of_page().get_template("activity.html.j2")
+    drawn = template.render(strip=strip(days), heading="Days and templates", axis="template")
+    return Markup(drawn)  # noqa: S704 - autoescaped
 
 
 @cache

@@ -116,7 +116,7 @@
     when.setUTCDate(when.getUTCDate() + bucket * facts.step);
     const day = when.getUTCDate() + " " + months[when.getUTCMonth()] + " " + when.getUTCFullYear();
     const span = facts.step > 1 ? facts.step + " days from " + day : day;
-    return facts.place + ", " + span + ": " + held[1] + (held[1] === 1 ? " listing" : " listings");
+    return (facts.place || facts.template) + ", " + span + ": " + held[1] + (held[1] === 1 ? " listing" : " listings");
   }
   function tip(target, x) {
     const plot = target.closest(".plot");
@@ -141,20 +141,26 @@
     lit.forEach((each) => each.classList.add("lit"));
   });
 
-  // --- Charts select together: a place of the strip picks its legs and listings.
-  const plots = all(".plot[data-place]");
-  function pick(place) {
-    all(".line").forEach((line) => line.classList.toggle("pick", Boolean(place) && Boolean(one(".plot", line)) && one(".plot", line).dataset.place === place));
-    all("#listings .sample").forEach((each) => each.classList.toggle("dim", Boolean(place) && each.dataset.place !== place));
-    all(".legs li").forEach((each) => each.classList.toggle("dim", Boolean(place) && !one("b", each).textContent.includes(place)));
-    all(".map .town").forEach((each) => each.classList.toggle("picked", Boolean(place) && each.dataset.tip === place));
+  // --- Charts select together: a row of a strip (a place, a template) picks what belongs to it.
+  const plots = all(".plot[data-place], .plot[data-template]");
+  const axisOf = (plot) => ("place" in plot.dataset ? "place" : "template");
+  function pick(axis, value) {
+    const off = (node, held) => node.classList.toggle("dim", Boolean(value) && !held);
+    plots.forEach((plot) => plot.closest(".line").classList.toggle("pick", Boolean(value) && plot.dataset[axis] === value));
+    all("#listings .sample").forEach((each) => off(each, each.dataset[axis] === value));
+    all(".legs li").forEach((each) => off(each, axis !== "place" || one("b", each).textContent.includes(value)));
+    all(".map .town").forEach((each) => each.classList.toggle("picked", Boolean(value) && each.dataset.tip === value));
   }
-  let picked = "";
+  let picked = null;
   plots.forEach((plot) => {
+    const axis = axisOf(plot);
     plot.tabIndex = 0;
     plot.setAttribute("role", "button");
-    plot.setAttribute("aria-label", "Pick the legs and listings of " + plot.dataset.place);
-    const go = () => pick((picked = picked === plot.dataset.place ? "" : plot.dataset.place));
+    plot.setAttribute("aria-label", "Pick what belongs to " + plot.dataset[axis]);
+    const go = () => {
+      picked = picked === plot ? null : plot;
+      pick(axis, picked ? plot.dataset[axis] : "");
+    };
     plot.addEventListener("click", go);
     plot.addEventListener("keydown", (event) => {
       if (event.key === "Enter" || event.key === " ") {
