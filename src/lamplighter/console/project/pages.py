@@ -20,6 +20,10 @@ KEYS = {
         ("t", "take it"), ("s", "skip"), ("h", "hand over, no questions"),
         ("j, k", "next, previous listing"), ("o", "uncover the medium of that listing"),
     ],
+    "Blind reading": [
+        ("n", "read the next one"), ("v", "to the answers"), ("m", "to the note"),
+        ("Ctrl Enter", "keep and next"),
+    ],
 }  # fmt: skip
 
 
