@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -106,3 +107,20 @@ def test_nothing_is_shown_when_the_ledger_fails(
     assert answer.status_code == 503 and lead.headline not in answer.content.decode()
     client.post(f"/operation/{lead.pk}/decide", GOOD)
     assert not Decision.objects.exists()
+
+
+def test_a_strip_by_template_counts_every_listing_once(desk: Path, sign_in: Any) -> None:
+    client = sign_in("reviewer")
+    for lead in Lead.objects.order_by("-listings")[:40]:
+        context = client.get(f"/operation/{lead.pk}/").context
+        if context["template_activity"]:
+            break
+    else:
+        raise AssertionError("the market has an operation of two texts")
+    rows = re.findall(
+        r'data-template="([^"]+)".*?class="n">([\d,]+)<', context["template_activity"], re.S
+    )
+    assert {one.template_id for one in context["drawn"].templates} >= {n for n, _ in rows} - {
+        "other texts"
+    }
+    assert sum(int(count) for _, count in rows) == sum(n for *_, n in context["drawn"].days)

@@ -87,13 +87,13 @@ class Reader:
         ).fetchall()
 
     def template_days(self, templates: list[str]) -> list[tuple[Any, str, int]]:
-        """(day, template, listings) of those of its listings that follow one of `templates`."""
+        """(day, template, listings); what follows none of `templates` counts as `other texts`."""
         marks = ", ".join("?" * len(templates))
         return self.database.execute(
-            "SELECT CAST(posted_at AS DATE), template_id, count(*) FROM members "  # noqa: S608 - marks
-            f"WHERE operation_id = ? AND posted_at IS NOT NULL AND template_id IN ({marks}) "
-            "GROUP BY ALL ORDER BY ALL",
-            [self.id, *templates],
+            f"SELECT CAST(posted_at AS DATE), CASE WHEN template_id IN ({marks}) THEN template_id "  # noqa: S608 - marks
+            "ELSE 'other texts' END, count(*) FROM members WHERE operation_id = ? "
+            "AND posted_at IS NOT NULL GROUP BY ALL ORDER BY ALL",
+            [*templates, self.id],
         ).fetchall()
 
     def templates(self) -> list[Template]:
