@@ -42,6 +42,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     """The options of the table."""
     parser.add_argument("--workspace", type=Path, help="ingested and linked, for speed")
     parser.add_argument("--new", type=Path, help="Parquet of new listings, for speed")
+    parser.add_argument("--real", type=Path, help="texts that no one here wrote: whom it holds")
     parser.add_argument("--holds", type=int, default=0, help="listings of each market; 0: none")
     parser.add_argument("--seeds", default="301,302", help="with commas")
 
@@ -50,8 +51,29 @@ def run(asked: argparse.Namespace) -> None:
     """Print what was asked for."""
     if asked.workspace and asked.new:
         _speed(asked.workspace, asked.new)
+    if asked.workspace and asked.real:
+        _real(asked.workspace, asked.real)
     if asked.holds:
         _holds(asked.holds, [int(seed) for seed in asked.seeds.split(",")])
+
+
+def _real(workspace: Path, texts: Path) -> None:
+    """Held of texts from outside, by the start of their ids (up to a hyphen)."""
+    markdown.title(f"Held of {texts.name}")
+    markdown.head(("kind", "screened", "held", "noted"))
+    counted: Counter[tuple[str, str]] = Counter()
+    with Screener.open(workspace, steps=Steps(quiet=True)) as screener:
+        new = _batch(texts)
+        for start in range(0, new.num_rows, 2000):
+            part = new.slice(start, 2000)
+            weighed = screener.decider.weigh(part, screener.decider.read(part))
+            for name, each in zip(part.column(0).to_pylist(), weighed, strict=True):
+                kind, verdict = name.split("-")[0], judge(default_policy(), each.facts)
+                counted[kind, "screened"] += 1
+                counted[kind, "held"] += verdict.outcome != "publish"
+                counted[kind, "noted"] += bool(verdict.reasons)
+    for kind in sorted({kind for kind, _ in counted}):
+        markdown.row((kind, *(counted[kind, what] for what in ("screened", "held", "noted"))))
 
 
 def _rows(path: Path, count: int) -> list[dict[str, Any]]:

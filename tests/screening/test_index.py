@@ -224,6 +224,16 @@ def test_kill_9_while_a_segment_is_written(tmp_path: Path) -> None:
         assert there == manifest.folders
 
 
+def test_only_its_own_leftovers_are_cleared_away(tmp_path: Path) -> None:
+    folder = make(tmp_path / "w", [listing("z", OTHER)])
+    Screener.open(folder).close()
+    for name in ("console", "segment-000099", ".partial-000098"):
+        (folder / "index" / name).mkdir()
+    Screener.open(folder).close()
+    left = {path.name for path in (folder / "index").iterdir()}
+    assert "console" in left and not {"segment-000099", ".partial-000098"} & left
+
+
 def test_a_damaged_index_is_built_anew(tmp_path: Path) -> None:
     folder = make(tmp_path / "w", [listing("z", OTHER), listing("a")])
     Screener.open(folder).close()

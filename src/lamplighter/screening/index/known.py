@@ -34,6 +34,9 @@ TIER = 4
 LARGEST = 4_000_000
 
 
+_OURS = ("segment-", "tables-", "belonging-", ".partial-", ".spool-")
+
+
 class KnownIndex:
     """One writer thread calls `add`; any thread may `match`."""
 
@@ -197,5 +200,6 @@ def clear_away(folder: Path) -> None:
     if manifest is None:
         return
     for path in folder.iterdir():
-        if path.is_dir() and path.name not in manifest.folders:
+        # The console keeps its copy of linking's result here too: only what is ours may go.
+        if path.name.startswith(_OURS) and path.name not in manifest.folders:
             shutil.rmtree(path, ignore_errors=True)

@@ -7,6 +7,7 @@ and accounts as parties, and ties no one together.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -300,13 +301,19 @@ def _value(
             return
         found.contacts.append(name)
     kind = "account" if name.startswith("account:") else "contact"
-    # Listings without an account are not one party for that: then only one template makes them one.
-    voices = {
+    # Listings without an account are one party only where one template is behind them; and a number
+    # that several give who share neither account nor text is the market's, whoever else gives it.
+    voices = Counter(
         ("account", account) if account else ("template", at) if at >= 0 else ("listing", other)
         for at, (other, (_, _, account)) in zip(templates, ids.items(), strict=True)
-    }
+    )
+    lone = sum(
+        at < 0 and (not account or voices["account", account] == 1)
+        for at, (_, _, account) in zip(templates, ids.values(), strict=True)
+    )
     firm = not name.startswith("url:") and (
-        others == 1 or len(voices) <= PARAMETERS.hub_share * others
+        others == 1
+        or (len(voices) <= PARAMETERS.hub_share * others and lone < PARAMETERS.private_listings)
     )
     for operation, (part, node, _) in zip(operations, ids.values(), strict=True):
         if operation >= 0:
