@@ -185,7 +185,7 @@ HOSTILE = st.text(max_size=200) | st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None,
+@settings(max_examples=15, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(words=HOSTILE, name=HOSTILE, listing=HOSTILE)
 def test_any_script_and_markup_is_text(desk: Path, words: str, name: str, listing: str) -> None:

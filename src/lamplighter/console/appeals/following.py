@@ -15,8 +15,10 @@ from django.utils import timezone
 
 from lamplighter.console.api.webhooks import tell
 from lamplighter.console.appeals.models import Followed, Issued, Wait
+from lamplighter.console.appeals.restoring import restore_appeal
 from lamplighter.console.appeals.tokens import digest_of, token_of
 from lamplighter.console.record.deployment import deployment
+from lamplighter.evidence.entry import Entry
 from lamplighter.jobs.statements import make_statements
 from lamplighter.reporting.statement.acts import Held
 from lamplighter.reporting.statement.delay import TOPIC, Delay, Subject, read_delay
@@ -73,14 +75,17 @@ def _follow() -> int:
 
 
 def _look(start: int, stop: int, *, delays_only: bool = False) -> int:
-    """Take over statements and delays of these entries; how many statements are new."""
+    """Take over statements, delays and appeals of these entries; how many statements are new."""
     ledger, new = deployment().workspace.ledger, 0
     for entry in ledger.entries(start, stop):
         private = ledger.opening(entry.index) if _ours(entry) else None
         if private is None:
             continue
         said = orjson.loads(private)
-        if entry.kind != "statement":
+        if entry.kind == "appeal":
+            if not delays_only:
+                restore_appeal(entry, said)
+        elif entry.kind == "note":
             _wait(read_delay(said, entry.actor, entry.index))
         elif not delays_only:
             new += _issue(Held(entry.index, entry.time, Statement.from_dict(said)))
@@ -110,9 +115,9 @@ def _source_of(listing: str) -> Source:
     return Source.NOTICE if rows.exists() else Source.OWN
 
 
-def _ours(entry: object) -> bool:
-    kind, public = entry.kind, entry.public  # type: ignore[attr-defined]
-    return bool(kind == "statement" or (kind == "note" and public.get("topic") == TOPIC))
+def _ours(entry: Entry) -> bool:
+    delay = entry.kind == "note" and entry.public.get("topic") == TOPIC
+    return delay or entry.kind in ("statement", "appeal")
 
 
 def _issue(held: Held) -> bool:

@@ -98,7 +98,9 @@ def decide(appeal: Appeal, by: Person, state: str, reasons: str) -> Appeal:
     if not reasons:
         raise HearingError("The poster is told why: write the reasons; nothing was recorded.")
     with transaction.atomic():
-        held: Appeal = Appeal.objects.select_for_update().select_related("issued").get(pk=appeal.pk)
+        # The same row is held as by whoever files, and by what restores from the ledger.
+        Issued.objects.select_for_update().get(pk=appeal.issued_id)
+        held: Appeal = Appeal.objects.select_related("issued").get(pk=appeal.pk)
         statement = held.issued.read
         if by.actor in took_part(statement):
             raise HearingError("You took part in the decision; another person decides this.")

@@ -20,7 +20,8 @@ from lamplighter.reporting.statement.acts import ACTOR
 from lamplighter.reporting.statement.dsa.client import BusyError, Client, RefusedError
 from lamplighter.reporting.statement.dsa.export import batches
 
-CHANNEL = "dsa transparency database"
+#: What the ledger calls it.
+WHAT = "dsa statements"
 #: Seconds before the next try of a batch.
 WAITS = (1.0, 5.0, 20.0)
 
@@ -38,7 +39,7 @@ def submitted_puids(ledger: Ledger) -> set[str]:
     """What the ledger says was taken."""
     found: set[str] = set()
     for entry in ledger.entries():
-        if entry.kind == "report" and entry.public.get("channel") == CHANNEL:
+        if entry.kind == "export" and entry.public.get("what") == WHAT:
             private = ledger.opening(entry.index)
             if private is not None:
                 found |= set(orjson.loads(private)["statements"])
@@ -89,11 +90,11 @@ def _batch(
             if wait is None:
                 raise
             sleep(wait)
-    raise BusyError("The DSA database keeps changing its mind.", where=CHANNEL,
+    raise BusyError("The DSA database keeps changing its mind.", where="statements",
                     hint="Run it again later.")  # fmt: skip
 
 
 def _note(ledger: Ledger, taken: dict[str, str]) -> None:
-    public: dict[str, Json] = {"channel": CHANNEL, "step": "finished", "statements": len(taken)}
+    public: dict[str, Json] = {"what": WHAT, "statements": len(taken)}
     private = orjson.dumps({"statements": taken}, option=orjson.OPT_SORT_KEYS)
-    ledger.append([Act("report", datetime.now(UTC), ACTOR, public, private)])
+    ledger.append([Act("export", datetime.now(UTC), ACTOR, public, private)])
