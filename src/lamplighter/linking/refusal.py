@@ -11,17 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lamplighter.foundation.jit import inlined
+from lamplighter.linking.hamming_bits import ones
 
 #: Slots of the table per word: two tags seldom want the same place and its neighbour.
 _ROOM = 24
+#: Words of 32 bits with a bit for each tag: few and near, they tell most strangers at one look.
+_MARKS = 1024
 #: Roots of rarities are whole numbers here, this many to one, rounded up.
 ROOT_STEPS = 64
 _ROOTS = np.ceil(np.sqrt(np.arange(256)) * ROOT_STEPS).astype(np.int32)
 
 
 def tag_table(widest: int) -> NDArray[np.uint32]:
-    """Room for the tags of a text of up to `widest` words."""
-    return np.zeros(2 * _ROOM * max(widest, 64) + 1, dtype=np.uint32)
+    """Room for the tags of a text of up to `widest` words, and for their marks behind these."""
+    return np.zeros(2 * _ROOM * max(widest, 64) + 1 + _MARKS, dtype=np.uint32)
 
 
 @inlined
@@ -33,6 +36,13 @@ def _tag(a: np.uint32, b: np.uint32) -> np.uint32:
 @inlined
 def _place(tag: np.uint32, mask: np.uint32) -> np.uint32:
     return np.uint32(np.uint32(tag >> np.uint32(1)) & mask)
+
+
+@inlined
+def _mark(tag: np.uint32) -> tuple[np.uint32, np.uint32]:
+    """The word of a tag's mark, and its place in that."""
+    word = np.uint32(np.uint32(tag >> np.uint32(6)) & np.uint32(_MARKS - 1))
+    return word, np.uint32(np.uint32(tag >> np.uint32(1)) & np.uint32(31))
 
 
 @inlined
@@ -51,6 +61,8 @@ def put_tags(
     while size < _ROOM * (end - begin):
         size *= 2
     tags[: size + 1] = 0
+    marks = tags[len(tags) - _MARKS :]
+    marks[:] = 0
     mask = np.uint32(size - 1)
     for at in range(begin, end - 1):
         if entry[at] == 0:
@@ -62,6 +74,8 @@ def put_tags(
             if tags[place] != 0 and tags[place] != tag:
                 return 0
         tags[place] = tag
+        word, bit = _mark(tag)
+        marks[word] |= np.uint32(np.uint32(1) << bit)
     return size
 
 
@@ -78,29 +92,30 @@ def at_most(
 ) -> tuple[int, float, float]:
     """How many pairs of a text are in the table; their weight and bits (`rarity.STEPS`) at most.
 
-    Without a branch, for which pairs are shared cannot be foreseen.
-
     A pair that comes twice counts twice, and no run of pairs is spared the topic but one.
     """
     mask = np.uint32(size - 1)
-    first = np.uint64(begin)
-    least = np.int32(topic)
-    count = np.int32(0)
-    weight = np.int32(0)
-    bits = np.int32(topic)
-    before = np.int32(0)
-    for i in range(np.uint64(end - begin - 1)):
-        at = np.uint64(first + np.uint64(i))
-        tag = _tag(tokens[at], tokens[at + np.uint64(1)])
-        place = _place(tag, mask)
-        rarity = np.int32(entry[at])
-        found = np.int32(
-            ((tags[place] == tag) | (tags[place + np.uint32(1)] == tag)) & (rarity > 0)
-        )
-        start = max(np.int32(rarity - least), np.int32(0))
-        worth = np.int32(start + np.int32(before * np.int32(np.int32(gain[at]) - start)))
-        count = np.int32(count + found)
-        weight = np.int32(weight + np.int32(found * _ROOTS[np.uint32(rarity)]))
-        bits = np.int32(bits + np.int32(found * worth))
-        before = found
-    return int(count), float(weight) / ROOT_STEPS, float(bits)
+    marks = tags[len(tags) - _MARKS :]
+    count, weight, bits, before = 0, 0, topic, begin - 2
+    for block in range(begin, end - 1, 64):
+        # Without a branch, for which pairs are shared cannot be foreseen.
+        marked = np.uint64(0)
+        for at in range(block, min(block + 64, end - 1)):
+            word, bit = _mark(_tag(tokens[at], tokens[at + 1]))
+            there = np.uint32(np.uint32(marks[word] >> bit) & np.uint32(1))
+            marked |= np.uint64(np.uint64(there) << np.uint64(at - block))
+        # Of a few words, most of them shared.
+        while marked != 0:
+            lowest = np.uint64(marked & np.uint64(~marked + np.uint64(1)))
+            marked = np.uint64(marked ^ lowest)
+            at = block + ones(np.uint64(lowest - np.uint64(1)))
+            rarity = int(np.int64(entry[at]))
+            tag = _tag(tokens[at], tokens[at + 1])
+            place = _place(tag, mask)
+            if rarity == 0 or (tags[place] != tag and tags[place + np.uint32(1)] != tag):
+                continue
+            count += 1
+            weight += int(_ROOTS[rarity])
+            bits += int(np.int64(gain[at])) if before == at - 1 else max(rarity - topic, 0)
+            before = at
+    return count, weight / ROOT_STEPS, float(bits)
