@@ -68,6 +68,37 @@ CLASSES: dict[str, Recipe] = {
         form_campaigns=0.33,
     ),
     "forms-chinese": Recipe("forms in Chinese", languages=("chinese",), forms=0.5),
+    "forms-few": Recipe(
+        "forms of two to four fields in Spanish, Cyrillic and Arabic script",
+        languages=("spanish", "cyrillic", "arabic"),
+        forms=0.5,
+        form_fields=(2, 4),
+    ),
+    "goods": Recipe(
+        "5–12 words for sixty popular models; campaigns add 12–24 words of their own",
+        source="goods",
+        words=(12, 24),
+        alone=(0, 0),
+        ends=True,
+        scattered=(0, 1),
+    ),
+    "website": Recipe(
+        "unrelated agencies on ten website frames, 20–40 words about the object",
+        source="website",
+        words=(20, 40),
+        ends=True,
+    ),
+    "quotes": Recipe(
+        "one of 24 quotes of 20–50 words in half of all listings", source="quotes", ends=True
+    ),
+    "tiny": Recipe("5–12 words and slots", words=(5, 12), scattered=(0, 1), rates=FEW),
+    "pairs-edits": Recipe("campaigns of two, 16 % word edits", sizes="pairs", rates=(0.16,)),
+    "tongues": Recipe(
+        "campaigns in three languages on one phone",
+        languages=("plain", "french", "cyrillic"),
+        tongues=True,
+    ),
+    "switchboard": Recipe("a fifth of the singles share ten phones", switchboard=0.2),
     "accents-loose": Recipe(
         "15 % of the words without accents or decomposed", languages=_ACCENTS, loose_accents=0.15
     ),

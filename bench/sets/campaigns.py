@@ -10,8 +10,16 @@ from bench.sets.prose import Template, Voice, loosened, noisy, single, written
 from bench.sets.recipe import Recipe
 from bench.sets.sheets import Sheets
 from bench.sets.speech import Phones, Speech
+from bench.sets.strangers import Goods, Quotes, Website
 
 _BIGGEST = 5000
+_SOURCES: dict[str, type[Natural] | type[Sheets]] = {
+    "natural": Natural,
+    "sheets": Sheets,
+    "goods": Goods,
+    "website": Website,
+    "quotes": Quotes,
+}
 
 
 def sizes(recipe: Recipe, listings: int, rng: Random) -> list[int]:
@@ -41,16 +49,16 @@ class Maker:
         self.recipe, self.rng = recipe, rng
         phones = Phones(rng.getrandbits(24))
         self.voices: list[Voice]
-        if recipe.source == "natural":
-            self.voices = [Natural(which, rng.getrandbits(32), phones)]
-        elif recipe.source == "sheets":
-            self.voices = [Sheets(which, rng.getrandbits(32), phones)]
+        if recipe.source in _SOURCES:
+            self.voices = [_SOURCES[recipe.source](which, rng.getrandbits(32), phones)]
         else:
             self.voices = [
                 Speech(language, which, rng.getrandbits(32), phones)
                 for language in recipe.languages
             ]
         self._lent: list[list[str]] = []  # sentences that singles may copy
+        desks = 10 if recipe.switchboard else 0
+        self._desks = [self.voices[0].value("phone") for _ in range(desks)]
         self.forms = forms(recipe, self.voices, rng) if recipe.forms else []
 
     def campaign(self, size: int) -> list[str]:
@@ -64,6 +72,11 @@ class Maker:
         if recipe.bilingual:
             pair = [Template(recipe, voice) for voice in self.voices]
             return [self._two([(t.voice, t.render()) for t in pair], capital) for _ in range(size)]
+        if recipe.tongues:
+            tongues = [Template(recipe, voice) for voice in self.voices]
+            phone = [[self.voices[0].value("phone")]]
+            some = [rng.choice(tongues) for _ in range(size)]
+            return [self._finish(t.render() + phone, t.voice, capital) for t in some]
         template = Template(recipe, rng.choice(self.voices))
         if recipe.borrowed:
             self._lent += template.render()
@@ -83,6 +96,8 @@ class Maker:
         if self._lent and rng.random() < recipe.borrowed:
             for _ in range(rng.randint(1, 2)):
                 sentences.insert(rng.randint(0, len(sentences)), rng.choice(self._lent))
+        if self._desks and rng.random() < recipe.switchboard:
+            sentences.append([rng.choice(self._desks)])
         return self._finish(sentences, voice, capital)
 
     def _two(self, parts: list[tuple[Voice, list[list[str]]]], capital: bool) -> str:

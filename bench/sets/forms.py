@@ -16,7 +16,7 @@ class Form:
     def __init__(self, recipe: Recipe, voice: Voice) -> None:
         rng = self.rng = voice.rng
         self.voice = voice
-        count = rng.randint(5, 12)
+        count = rng.randint(*recipe.form_fields)
         self.labels = [
             _capital(" ".join(voice.take(rng.choice((1, 2, 2, 3, 3, 4))))) for _ in range(count)
         ]

@@ -99,6 +99,7 @@ class Natural:
 
     def __init__(self, which: str, seed: int, phones: Phones) -> None:
         self.rng = Random(seed)
+        self._which = which
         self._grammar = phrases(which)
         self._phones = phones
         self._shape = "(###) ###-####" if which == "dev" else "### ### ####"

@@ -44,8 +44,8 @@ def written(sentences: list[list[str]], voice: Voice, capital: bool) -> str:
 def single(recipe: Recipe, voice: Voice) -> list[list[str]]:
     """The sentences of a listing that belongs to no campaign; slots stand anywhere in it."""
     rng = voice.rng
-    sentences = voice.sentences(rng.randint(*recipe.words))
-    for slot in SLOTS:
+    sentences = voice.sentences(rng.randint(*(recipe.alone or recipe.words)))
+    for slot in () if recipe.alone else SLOTS:
         if rng.random() < 0.85:
             sentence, at = _place(sentences, recipe.ends, rng)
             sentence.insert(at, voice.value(slot))

@@ -36,9 +36,13 @@ class Recipe:
     form_kinds: tuple[int, int] = (1, 8)
     form_layout: str | None = None  # "lines", "inline", or any
     form_values: tuple[int, ...] = (1, 1, 2, 2, 3, 4)  # words of a value, one drawn per field
+    form_fields: tuple[int, int] = (5, 12)
     form_campaigns: float = 0.0  # share of campaigns that repost one filled-in form
     bilingual: bool = False  # every text in two languages, in either order
     borrowed: float = 0.0  # share of singles that copy one or two sentences of some campaign
     noise: float = 0.0  # share of words in capitals, with odd punctuation or a line break after
     loose_accents: float = 0.0  # share of words written without their accents, or decomposed
-    source: str = "speech"  # "speech", "natural", "sheets"
+    source: str = "speech"  # "speech", "natural", "sheets", "goods", "website", "quotes"
+    alone: tuple[int, int] | None = None  # words of a single, if other than those of a campaign
+    tongues: bool = False  # each listing of a campaign in one of the languages, on one phone
+    switchboard: float = 0.0  # share of singles with one of ten numbers of a mall or a desk
