@@ -33,7 +33,7 @@ LONGEST_TERM = 4
 _WITH_CONTACT = 4
 _DIALLED = 7
 #: A text is written anew (translated, say) if so many words went and came: at least, and of all.
-_ANEW_WORDS, _ANEW_SHARE = 8, 0.25
+_ANEW_WORDS, _ANEW_SHARE = 6, 0.2
 
 
 @kernel
