@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from lamplighter.linking.hamming_bits import DISTANCE
 from lamplighter.linking.hamming_lookup import look_up, make_lookup
 from lamplighter.screening.index.kernels import MEMBERS, MOST, NODE_BITS, candidates, postings_of
-from lamplighter.screening.index.manifest import read_manifest
+from lamplighter.screening.index.manifest import FORMAT, read_manifest
 from lamplighter.screening.index.recent import Recent, listed_of
 from lamplighter.screening.index.segment import Listed, Segment, joined, write_segment
 from lamplighter.screening.index.tables import ASKED, Tables, learn_tables
@@ -222,6 +222,18 @@ def test_kill_9_while_a_segment_is_written(tmp_path: Path) -> None:
         assert manifest is not None
         there = {path.name for path in (folder / "index").iterdir() if path.is_dir()}
         assert there == manifest.folders
+
+
+def test_an_index_of_another_make_is_built_anew(tmp_path: Path) -> None:
+    folder = make(tmp_path / "w", [listing("z", OTHER)])
+    Screener.open(folder).close()
+    manifest = folder / "index" / "manifest.json"
+    before = manifest.read_text()
+    manifest.write_text(before.replace(f'"format": {FORMAT}', f'"format": {FORMAT - 1}'))
+    assert manifest.read_text() != before
+    with Screener.open(folder) as screener:
+        assert screener.decider.index.rows == 1
+    assert f'"format": {FORMAT}' in manifest.read_text()
 
 
 def test_only_its_own_leftovers_are_cleared_away(tmp_path: Path) -> None:
