@@ -27,6 +27,8 @@ from lamplighter.reporting.statement.statement import Source, Statement
 
 _LOG = logging.getLogger("lamplighter.console")
 _SECONDS = 5.0
+#: Entries of the ledger that one transaction takes over.
+_STEP = 5_000
 _lock = threading.Lock()
 
 
@@ -67,10 +69,12 @@ def _follow() -> int:
     )  # delays first: what is made now may be under one
     waits = [one.read for one in Wait.objects.filter(until__gt=now)]
     make_statements(deployment().workspace, statement_settings(), row.upto, _source_of, waits)
-    size = ledger.size
-    with transaction.atomic():
-        new = _look(row.upto, size)
-        Followed.objects.filter(pk=1).update(upto=size)
+    size, new = ledger.size, 0
+    for start in range(row.upto, size, _STEP):
+        with transaction.atomic():  # short, so that decisions do not wait for a long log
+            stop = min(start + _STEP, size)
+            new += _look(start, stop)
+            Followed.objects.filter(pk=1).update(upto=stop)
     return new
 
 
