@@ -14,6 +14,7 @@ from lamplighter.console.appeals.models import Appeal, Issued
 from lamplighter.console.leads.models import Lead, State, due_of
 from lamplighter.console.people.models import Person
 from lamplighter.console.record.deployment import deployment
+from lamplighter.console.record.relinker import relink_soon
 from lamplighter.console.review.models import Decision, Proposal
 from lamplighter.evidence.act import Act
 from lamplighter.foundation.errors import LamplighterError
@@ -121,6 +122,8 @@ def decide(appeal: Appeal, by: Person, state: str, reasons: str) -> Appeal:
             _put_back(statement, held)
     if state == Outcome.REVERSED:
         _restore(statement, held)
+    if state != Outcome.UPHELD:
+        relink_soon()
     tell("appeal.decided", {
         "statement": held.issued.puid, "state": state, "measure": str(statement.measure),
         "listings": list(statement.listings[:1_000]), "account": statement.account,

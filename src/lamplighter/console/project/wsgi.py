@@ -16,11 +16,13 @@ from lamplighter.console.appeals.following import StatementFollower  # noqa: E40
 from lamplighter.console.record.deployment import deployment  # noqa: E402
 from lamplighter.console.record.guests import open_doorway  # noqa: E402
 from lamplighter.console.record.relink import Follower  # noqa: E402
+from lamplighter.console.record.relinker import Relinker  # noqa: E402
 from lamplighter.console.tips.runner import Filer  # noqa: E402
 
 application = Direct(django_application)
 doorway = open_doorway(deployment())
 follower = Follower()
+relinker = Relinker(deployment().workspace.folder)
 courier = Courier()
 filer = Filer()
 statements = StatementFollower()

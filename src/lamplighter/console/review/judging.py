@@ -12,6 +12,7 @@ from django.db.models import Max
 
 from lamplighter.console.people.models import Person
 from lamplighter.console.record.deployment import deployment
+from lamplighter.console.record.relinker import relink_soon
 from lamplighter.console.review.models import LinkJudgement
 from lamplighter.evidence.act import Act
 from lamplighter.jobs.judged_links import FILE
@@ -29,6 +30,7 @@ def judge(person: Person, operation: str, one: str, other: str, word: str) -> Li
         one=one, other=other, word=word, person=person, made=made, ledger_index=index
     )
     write_judged(deployment().workspace.folder / FILE)
+    relink_soon()
     return judged
 
 
