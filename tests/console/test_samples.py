@@ -232,7 +232,7 @@ def test_the_auditor_finds_who_looked_and_the_concealment_report(
     name = page.context["cards"][0].name
     found = auditor.get("/audit/looked", {"name": name}).context["rows"]
     assert found[0]["person"] == "rita" and found[0]["desk"] == "operation"
-    assert auditor.get("/audit/looked", {"name": "nobody"}).context["rows"] == []
+    assert auditor.get("/audit/looked", {"name": "never-read"}).context["rows"] == []
     assert auditor.get("/audit/concealment").status_code == 404
     folder = moderated / "audit"
     folder.mkdir()

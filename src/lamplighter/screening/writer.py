@@ -88,8 +88,12 @@ class Writer:
             ours = ledger.entries(start, stop, f'"via":"{VIA}"'.encode())
             self._take_over([e for e in ours if e.public.get("via") == VIA], stop)
         waiting = self.answers.undecided()
-        for start in range(0, len(waiting), 1000):
-            self._decide_late(waiting[start : start + 1000])
+        # The index read the store when it was opened: what it has must not be learned twice.
+        known = self.decider.index.upto
+        for learn in (False, True):
+            some = [each for each in waiting if (each.entry > known) is learn]
+            for start in range(0, len(some), 1000):
+                self._decide_late(some[start : start + 1000], learn)
         self._undelivered = [each.decision for each in self.answers.unlogged() if each.decision]
         self._announce_policy()
         self.flush()
@@ -119,8 +123,8 @@ class Writer:
             scanned, received=received, decided=decided, logged=logged, acts=acts, facts=facts
         )
 
-    def _decide_late(self, waiting: list[Received]) -> None:
-        """Decide what a crash left without a decision."""
+    def _decide_late(self, waiting: list[Received], learn: bool) -> None:
+        """Decide what a crash left without a decision; `learn` what the index has not."""
         found, rows = [], []
         for each in waiting:
             private = self.workspace.ledger.opening(each.entry)
@@ -132,7 +136,7 @@ class Writer:
         batch, _, _ = coerce(as_part(rows), _ALL, True)
         entries, read = [each.entry for each in found], self._read(batch)
         decisions = self._decisions(batch, entries, found[0].received_at, read)
-        if read is not None:
+        if read is not None and learn:
             self.decider.learn(batch, read.said, pa.array(entries, pa.int64()))
         self.answers.record(self.answers.scanned, decided=decisions)
 
