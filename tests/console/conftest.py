@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -31,7 +32,12 @@ def _point_django() -> None:
     django.setup()
 
 
-_point_django()
+# The process that only hands tests out must not name a workspace: its workers would inherit it.
+_RUNS_TESTS = "PYTEST_XDIST_WORKER" in os.environ or not any(
+    one.startswith(("-n", "--numprocesses")) for one in sys.argv
+)
+if _RUNS_TESTS:
+    _point_django()
 
 
 def pytest_sessionfinish() -> None:

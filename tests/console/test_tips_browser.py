@@ -10,7 +10,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
 from lamplighter.console.leads.models import Lead
-from lamplighter.console.tips.runner import Filer
+from lamplighter.console.tips.runner import filer
 from lamplighter.reporting.cybertipline.stand_in import StandIn
 
 from .stand_in import service
@@ -63,11 +63,11 @@ def test_two_people_and_a_receipt(
     chromium.find_element(By.CSS_SELECTOR, "input[value=confirmed]").click()
     _write(chromium, "aside textarea[name=note]", "I saw it too")
     _press(chromium, "aside button.main")
-    filer = Filer()
+    made = filer()
     try:  # the page looks again by itself
         WebDriverWait(chromium, 20).until(lambda b: "Kept until" in b.page_source)
     finally:
-        filer.close()
+        made.close()
     assert len(service.finished) == 1
     assert "1000000" in chromium.find_element(By.CSS_SELECTOR, ".receipt").text
     assert "why I think so" in chromium.page_source and _faults(chromium) == []

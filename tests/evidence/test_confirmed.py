@@ -21,11 +21,11 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 def ask(ledger: Ledger, deed: Deed = Deed.EXPORT, actor: str = "user:1", subject: str = OP) -> int:
-    return ledger.append([asking(deed, subject, actor, NOW, b"because")])[0]
+    return ledger.append([asking(deed, subject, actor, NOW, "because")])[0]
 
 
 def answer(ledger: Ledger, asked: int, actor: str = "user:2", confirm: bool = True) -> int:
-    act = answering(ledger.entry(asked), actor, NOW, b"seen", confirm=confirm)
+    act = answering(ledger.entry(asked), actor, NOW, "seen", confirm=confirm)
     return ledger.append([act])[0]
 
 
@@ -56,8 +56,10 @@ def test_two_people_allow_one_deed_once(ledger: Ledger) -> None:
 
 
 def test_a_decision_of_the_console_is_an_ask(ledger: Ledger) -> None:
-    public = {"operation": OP, "verdict": "report", "band": "A"}
-    asked = ledger.append([Act("decision", NOW, "user:1", public)])[0]
+    act = Act(
+        "decision", NOW, "user:1", {"verdict": "report", "band": "A"}, b'{"operation":"op-1"}'
+    )
+    asked = ledger.append([act])[0]
     answer(ledger, asked)
     assert confirmed_deed(ledger, Deed.REPORT, OP).first == "user:1"
     assert refused(ledger, Deed.ACCOUNT_ACTION, OP)
@@ -77,7 +79,6 @@ def test_what_only_looks_like_two_is_refused(ledger: Ledger) -> None:
     forged: dict[str, Any] = {
         "asked": ask(ledger, subject="op-2"),
         "deed": "export",
-        "subject": OP,
         "word": "confirmed",
     }
     ledger.append([Act("decision", NOW, "user:2", forged)])  # another subject was asked for
@@ -92,3 +93,12 @@ def test_found_far_behind_much_else(ledger: Ledger) -> None:
     entry = answer(ledger, ask(ledger))
     ledger.append([Act("note", NOW, "system:test", {"n": n}) for n in range(9_000)])
     assert confirmed_deed(ledger, Deed.EXPORT, OP).confirmed == entry
+
+
+def test_whom_it_concerns_is_in_no_public_part(ledger: Ledger) -> None:
+    entries = [ask(ledger, subject="op-never-told")]
+    entries.append(answer(ledger, entries[0]))
+    for entry in entries:
+        assert "op-never-told" not in ledger.entry(entry).raw.decode()
+    ledger.erase(entries[:1], actor="user:9", reason="retention")
+    assert refused(ledger, Deed.EXPORT, "op-never-told")

@@ -2,13 +2,16 @@
 
 One person's `decision` act asks for a deed on a subject (`asks`, or a `verdict` that needs two);
 another's answers it: `{"asked": <entry>, "deed": …, "word": "confirmed" | "declined", …}`. The
-subject is an operation, or whatever `subject` names. Nothing but the ledger is believed.
+subject is an operation, or whatever `subject` names; it stands in the private part of what asks, as
+whoever has the log must not read there whom it concerns. Nothing but the ledger is believed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+
+import orjson
 
 from lamplighter.evidence.act import Act, Json
 from lamplighter.evidence.entry import Entry
@@ -32,18 +35,17 @@ class Confirmed:
     time: datetime
 
 
-def asking(deed: Deed, subject: str, actor: str, time: datetime, private: bytes | None) -> Act:
-    """The act by which a person asks for a deed."""
-    return Act(_KIND, time, actor, {"subject": subject, "asks": str(deed)}, private)
+def asking(deed: Deed, subject: str, actor: str, time: datetime, note: str) -> Act:
+    """The act by which a person asks for a deed, and why."""
+    private = orjson.dumps({"note": note, "subject": subject}, option=orjson.OPT_SORT_KEYS)
+    return Act(_KIND, time, actor, {"asks": str(deed)}, private)
 
 
-def answering(
-    asked: Entry, actor: str, time: datetime, private: bytes | None, *, confirm: bool
-) -> Act:
+def answering(asked: Entry, actor: str, time: datetime, note: str, *, confirm: bool) -> Act:
     """The act by which another person confirms or declines what the entry `asked` asks for."""
-    public: dict[str, Json] = {"asked": asked.index, "deed": _deed_of(asked), "subject": _subject_of(asked),
+    public: dict[str, Json] = {"asked": asked.index, "deed": _deed_of(asked),
               "word": "confirmed" if confirm else "declined"}  # fmt: skip
-    return Act(_KIND, time, actor, public, private)
+    return Act(_KIND, time, actor, public, orjson.dumps({"note": note}))
 
 
 def confirmed_deed(
@@ -81,7 +83,7 @@ def _confirmed(ledger: Ledger, index: int, deed: Deed, subject: str) -> Confirme
     question = ledger.entry(asked)
     if question.kind != _KIND or _deed_of(question) != deed or answer.public.get("deed") != deed:
         return None
-    if not _subject_of(question) == _subject_of(answer) == subject:
+    if subject_of(ledger, asked) != subject:
         return None
     people = question.actor, answer.actor
     if people[0] == people[1] or not all(one.startswith("user:") for one in people):
@@ -101,7 +103,8 @@ def _answers(ledger: Ledger, deed: Deed, subject: str) -> list[int]:
             entry.index
             for entry in ledger.entries(max(0, stop - _STEP), stop)
             if entry.kind == _KIND and entry.public.get("word") == "confirmed"
-            and entry.public.get("deed") == deed and _subject_of(entry) == subject
+            and entry.public.get("deed") == deed
+            and subject_of(ledger, entry.public.get("asked")) == subject
         ])  # fmt: skip
         if found:
             break  # an older confirmation is not looked for: the newest one stands
@@ -118,5 +121,13 @@ def _deed_of(entry: Entry) -> str:
     return str(entry.public.get("asks") or entry.public.get("verdict") or "")
 
 
-def _subject_of(entry: Entry) -> str:
-    return str(entry.public.get("subject") or entry.public.get("operation") or "")
+def subject_of(ledger: Ledger, asked: object) -> str:
+    """On what the entry `asked` asks for a deed; empty where that is erased, or it asks for none."""
+    if not isinstance(asked, int) or not 0 <= asked < ledger.size:
+        return ""
+    private = ledger.opening(asked) if ledger.entry(asked).kind == _KIND else None
+    try:
+        said = orjson.loads(private or b"{}")
+    except orjson.JSONDecodeError:
+        return ""
+    return str(said.get("subject") or said.get("operation") or "") if isinstance(said, dict) else ""

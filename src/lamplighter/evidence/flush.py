@@ -10,8 +10,8 @@ import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import TracebackType
 
+from lamplighter.foundation.closing import Closing
 from lamplighter.foundation.durable import write_all
 
 _OPEN_AT_ONCE = 200
@@ -47,7 +47,7 @@ class Flusher:
             self._pool = None
 
 
-class Unflushed:
+class Unflushed(Closing):
     """What was written and is not durable yet; a context manager that closes all files.
 
     Nothing of it is durable before `flush` returns, and all of it, names included, when it has.
@@ -76,7 +76,7 @@ class Unflushed:
             self._handles += [os.open(f, os.O_RDONLY | os.O_DIRECTORY) for f in self._folders]
             self._flusher.each(self._handles)
         finally:
-            self._close()
+            self.close()
         self._folders.clear()
 
     def _have(self, folder: Path) -> None:
@@ -89,22 +89,12 @@ class Unflushed:
     def _write(self, path: Path, data: bytes, how: int, mode: int) -> None:
         if len(self._handles) >= _OPEN_AT_ONCE:
             self._flusher.each(self._handles)
-            self._close()
+            self.close()
         flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | how
         self._handles.append(os.open(path, flags, mode))
         write_all(self._handles[-1], data)
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Give back the files that are open."""
         while self._handles:
             os.close(self._handles.pop())
-
-    def __enter__(self) -> Unflushed:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._close()

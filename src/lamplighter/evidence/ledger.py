@@ -12,7 +12,6 @@ import threading
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -29,10 +28,11 @@ from lamplighter.evidence.note import SignerKey
 from lamplighter.evidence.opening_run import OpeningRun, opening_run
 from lamplighter.evidence.reader import LedgerReader
 from lamplighter.evidence.writer import Writer
+from lamplighter.foundation.closing import Closing
 from lamplighter.foundation.durable import make_folder, replace_file
 
 
-class Ledger(LedgerReader):
+class Ledger(LedgerReader, Closing):
     """Made by `create` or `open`; a context manager. Threads of one process may share it."""
 
     def __init__(self, folder: Path, lock: WriterLock | None) -> None:
@@ -87,17 +87,6 @@ class Ledger(LedgerReader):
             if self._lock is not None:
                 self._lock.release()
                 self._lock = None
-
-    def __enter__(self) -> Ledger:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def append(self, acts: Sequence[Act]) -> range:
         """Log the acts, durably, in one commit; returns the indices of their entries."""

@@ -28,7 +28,7 @@ _WHOLE, _WORD, _TRUTH = pa.int64(), pa.string(), pa.bool_()
 #: What is counted of an entry's public part (docs/reporting.md says who writes what).
 PUBLIC = {
     "received": _WHOLE, "outcome": _WORD, "policy_outcome": _WORD, "policy": _WORD,
-    "grounds": pa.list_(_WORD), "action": _WORD, "means": _WORD, "operation": _WORD,
+    "grounds": pa.list_(_WORD), "action": _WORD, "means": _WORD,
     "verdict": _WORD, "clause": _WORD, "deed": _WORD, "word": _WORD, "decision": _WHOLE,
     "state": _WORD, "channel": _WORD, "service": _WORD, "event": _WORD, "hold": _WORD, "rule": _WORD,
     "topic": _WORD, "what": _WORD, "about": _WORD, "step": _WORD,

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Self, TypeAlias
+from typing import IO, TypeAlias
 
 import orjson
+
+from lamplighter.foundation.closing import Closing
 
 _SHOWN = 200
 #: Bytes of a row, or pieces of them where a row is too long to be held.
 Raw: TypeAlias = bytes | Iterable[bytes]
 
 
-class RejectWriter:
+class RejectWriter(Closing):
     """Writes `rejected.jsonl`: file, row (1-based), column, value (shortened), reason."""
 
     #: Whether raw bytes are wanted: else readers need not put them together.
@@ -44,13 +45,6 @@ class RejectWriter:
         line = {"file": file, "row": row, "column": column, "value": shown, "reason": reason}
         self._file.write(orjson.dumps(line) + b"\n")
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Give back what is held."""
         self._file.close()

@@ -16,11 +16,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import pyarrow as pa
 
+from lamplighter.foundation.closing import Closing
 from lamplighter.foundation.progress import Steps
 from lamplighter.listings.part import Part
 from lamplighter.screening.answers import ActLogged, Answers, Received
@@ -80,7 +80,7 @@ class Status:
         return decided[-1] if decided else None
 
 
-class Screener:
+class Screener(Closing):
     """Screening of one workspace, opened for writing; a context manager."""
 
     def __init__(
@@ -287,14 +287,3 @@ class Screener:
             self._answers.close()
             if self._owns:
                 self.workspace.close()
-
-    def __enter__(self) -> Screener:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

@@ -13,18 +13,15 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-import numpy as np
 import orjson
 import pyarrow as pa
 
 from lamplighter.evidence.act import Act
-from lamplighter.evidence.entry import Entry
 from lamplighter.foundation.errors import LamplighterError
 from lamplighter.listings.coerce import coerce
 from lamplighter.listings.originals import as_part
 from lamplighter.listings.schema import LISTING_SCHEMA
 from lamplighter.screening.acts import (
-    VIA,
     about_act,
     decision_act,
     original,
@@ -35,23 +32,18 @@ from lamplighter.screening.answers import ActLogged, Answers, Received
 from lamplighter.screening.committer import Job
 from lamplighter.screening.decide import Decider
 from lamplighter.screening.decision import Decision
+from lamplighter.screening.keeping import ALL, Keeper
+from lamplighter.screening.recovery import take_over
 from lamplighter.screening.requests import About, Commit, Logged, Outcome, Request, Submit, Take
 from lamplighter.screening.said import Said
 from lamplighter.screening.submission import SubmissionError, rows_of
 from lamplighter.screening.weigh import Weighed
 from lamplighter.text.hashing import hash_strings
-from lamplighter.workspace.act_rows import ALONE, KINDS, act_row, content_of
-from lamplighter.workspace.part_writer import STORE_SCHEMA
+from lamplighter.workspace.act_rows import ALONE
 from lamplighter.workspace.receiver import Receipt, Receiver
 from lamplighter.workspace.workspace import Workspace
 
 _log = logging.getLogger(__name__)
-#: Rows not committed to the store after which it is, and seconds of rest after which it is.
-COMMIT_ROWS = 50_000
-COMMIT_REST = 1.0
-#: Rows that wait to be given to the store: giving it one takes as long as giving it some hundred.
-KEEP_ROWS = 512
-_ALL = 1 << 62
 
 
 class _Read(NamedTuple):
@@ -73,20 +65,14 @@ class Writer:
     ) -> None:
         self.workspace, self.decider, self.answers, self.clock = workspace, decider, answers, clock
         self._undelivered: list[Decision] = []  # decided, answered, not in the ledger yet
-        self._unkept: list[tuple[pa.RecordBatch, Sequence[int], datetime]] = []  # not in the store
+        self._keeper = Keeper(workspace)
         self._broken: BaseException | None = None
         self._logger = ThreadPoolExecutor(1, thread_name_prefix="ledger")
         self._receiver = Receiver(workspace.ledger, workspace.listings, clock)
-        self._uncommitted = 0
 
     def recover(self) -> None:
         """Take over what the ledger has and the answers lack, decide what is undecided."""
-        ledger, scanned = self.workspace.ledger, self.answers.scanned
-        for start in range(scanned, ledger.size, 10_000):
-            stop = min(start + 10_000, ledger.size)
-            # Entries of files are many, and are told from ours without being read as JSON.
-            ours = ledger.entries(start, stop, f'"via":"{VIA}"'.encode())
-            self._take_over([e for e in ours if e.public.get("via") == VIA], stop)
+        take_over(self.workspace.ledger, self.answers)
         waiting = self.answers.undecided()
         # The index read the store when it was opened: what it has must not be learned twice.
         known = self.decider.index.upto
@@ -98,31 +84,6 @@ class Writer:
         self._announce_policy()
         self.flush()
 
-    def _take_over(self, entries: list[Entry], scanned: int) -> None:
-        received, decided, logged, acts, facts = [], [], [], [], []
-        for entry in entries:
-            private = self.workspace.ledger.opening(entry.index) if entry.commitment else b""
-            at, key = entry.time.isoformat(), entry.public.get("key")
-            if entry.kind == "policy":
-                facts.append(("policy", str(entry.public.get("digest", ""))))
-            elif private is None:
-                continue  # erased: there is nothing to answer with
-            elif entry.kind == "listing.received":
-                name = str(orjson.loads(private)["row"]["listing_id"])
-                request = sha256(private).hexdigest()
-                received.append(Received(entry.index, name, key, request, at, None, None))
-            elif entry.kind == "decision":
-                decision = Decision.from_dict(orjson.loads(private))
-                decided.append(decision)
-                logged.append((entry.index, decision.log_index))
-            else:
-                name = str(orjson.loads(private)["listing_id"])
-                kind = str(entry.public.get("topic") or entry.kind)
-                acts.append(ActLogged(entry.index, name, kind, key, at, entry.actor))
-        self.answers.record(
-            scanned, received=received, decided=decided, logged=logged, acts=acts, facts=facts
-        )
-
     def _decide_late(self, waiting: list[Received], learn: bool) -> None:
         """Decide what a crash left without a decision; `learn` what the index has not."""
         found, rows = [], []
@@ -133,9 +94,9 @@ class Writer:
                 rows.append(orjson.loads(private)["row"])
         if not rows:
             return
-        batch, _, _ = coerce(as_part(rows), _ALL, True)
+        batch, _, _ = coerce(as_part(rows), ALL, True)
         entries, read = [each.entry for each in found], self._read(batch)
-        decisions = self._decisions(batch, entries, found[0].received_at, read)
+        decisions = self._decisions(batch, entries, found[0].received_at, read, learn)
         if read is not None and learn:
             self.decider.learn(batch, read.said, pa.array(entries, pa.int64()))
         self.answers.record(self.answers.scanned, decided=decisions)
@@ -172,7 +133,7 @@ class Writer:
             self._about([(job, job.work) for job in group if isinstance(job.work, About)])
             for job in group:
                 if isinstance(job.work, Commit):
-                    self._commit_store()
+                    self._keeper.commit()
                     job.future.set_result(None)
         finally:
             self._repeat_late(group)
@@ -248,24 +209,22 @@ class Writer:
         try:
             if read is not None:
                 self.decider.learn(batch, read.said, pa.array(entries, pa.int64()))
-            self._keep(batch, entries, now)
+            self._keeper.keep(batch, entries, now)
         except Exception as error:
             _log.exception("what was decided could not be kept; the ledger has it")
             self._broken = error
 
     def _take(self, work: Take) -> Receipt:
         """Rows of an intake: logged, kept and known as if the intake had the workspace to itself."""
-        self._keep_now()
+        self._keeper.flush()
         receipt = self._receiver.take(work.batch, work.part, work.media)
-        self._uncommitted += receipt.new
         batch, said, new = work.batch, work.said, receipt.index >= 0
         if new.any():
             if not new.all():
                 batch = batch.filter(pa.array(new))
                 said = self.decider.read(batch)
             self.decider.learn(batch, said, pa.array(receipt.index[new]))
-        if self._uncommitted >= COMMIT_ROWS:
-            self._commit_store()
+        self._keeper.kept(receipt.new)
         return receipt
 
     def _append(self, acts: Sequence[Act]) -> tuple[range, list[tuple[int, int]]]:
@@ -278,34 +237,6 @@ class Writer:
         pairs = [(at, d.log_index) for at, d in zip(logged, decisions, strict=False)]
         return logged[len(decisions) :], pairs
 
-    def _keep(self, batch: pa.RecordBatch, entries: Sequence[int], now: datetime) -> None:
-        """Into the listing store, with some others at a time; the ledger has them already."""
-        self._unkept.append((batch, entries, now))
-        self._uncommitted += len(entries)
-        if sum(len(each) for _, each, _ in self._unkept) >= KEEP_ROWS:
-            self._keep_now()
-        if self._uncommitted >= COMMIT_ROWS:
-            self._commit_store()
-
-    def _keep_now(self) -> None:
-        """The store's rows ascend by entry, as these do: they wait in the order of the ledger."""
-        if not self._unkept:
-            return
-        waiting, self._unkept = self._unkept, []
-        table = pa.Table.from_batches([batch for batch, _, _ in waiting]).combine_chunks()
-        batch = table.to_batches()[0]
-        when = [moment for _, each, moment in waiting for _ in each]
-        index = np.concatenate([np.asarray(each, np.int64) for _, each, _ in waiting])
-        columns = [*batch.columns, pa.array(content_of(batch)), pa.array(index),
-                   pa.array(when, pa.timestamp("us", "UTC"))]  # fmt: skip
-        made = pa.table(columns, schema=STORE_SCHEMA)
-        self.workspace.listings.add(made, self.workspace.ledger.size)
-
-    def _commit_store(self) -> None:
-        self._keep_now()
-        self.workspace.listings.commit()
-        self._uncommitted = 0
-
     def _read(self, batch: pa.RecordBatch) -> _Read | None:
         """What the listings say and are like; None where one of them breaks the reading of all."""
         try:
@@ -317,9 +248,11 @@ class Writer:
             return None
 
     def _decisions(
-        self, batch: pa.RecordBatch, log: list[int], at: str, read: _Read | None
+        self, batch: pa.RecordBatch, log: list[int], at: str, read: _Read | None, learn: bool = True
     ) -> list[Decision]:
-        """Decide on a batch; where one listing breaks the reading of all, each by itself."""
+        """Decide on a batch; where one listing breaks the reading of all, each by itself, and then
+        `learn` what could be read.
+        """
         ids = batch.column(LISTING_SCHEMA.get_field_index("listing_id")).to_pylist()
         if read is not None:
             return self.decider.decide(ids, read.weighed, log, at)
@@ -329,8 +262,8 @@ class Writer:
         for row in range(batch.num_rows):
             one = batch.slice(row, 1)
             alone = self._read(one)
-            made += self._decisions(one, log[row : row + 1], at, alone)
-            if alone is not None:
+            made += self._decisions(one, log[row : row + 1], at, alone, learn)
+            if alone is not None and learn:
                 self.decider.learn(one, alone.said, pa.array(log[row : row + 1], pa.int64()))
         return made
 
@@ -352,7 +285,7 @@ class Writer:
             acts.append(about_act(work, received, now))
         if fresh:
             entries, pairs = self._append(acts)
-            self._keep_acts([work for _, work, _ in fresh], entries, now)
+            self._keeper.keep_acts([work for _, work, _ in fresh], entries, now)
             at = now.astimezone(UTC).isoformat()
             logged = [
                 ActLogged(entry, w.listing_id, w.topic or w.kind, w.key, at, w.actor)
@@ -386,24 +319,12 @@ class Writer:
         known = held.at[held.content >= ALONE]
         return max([*([] if latest is None else [latest]), *known.tolist()], default=None)
 
-    def _keep_acts(self, works: Sequence[About], entries: range, now: datetime) -> None:
-        rows = [
-            (act_row(work.listing_id, work.row), entry)
-            for work, entry in zip(works, entries, strict=True)
-            if work.kind in KINDS
-        ]
-        if rows:
-            batch, _, _ = coerce(as_part([row for row, _ in rows]), _ALL, True)
-            self._keep(batch, [entry for _, entry in rows], now)
-
     def rest(self, idle: float) -> bool:
         """Nothing has come for a while: log what waits, commit the store. Whether more is to do."""
         if self._undelivered:
             self.flush()
-        self._keep_now()
-        if self._uncommitted and idle >= COMMIT_REST:
-            self._commit_store()
-        return bool(self._uncommitted or self._undelivered)
+        self._keeper.rest(idle)
+        return bool(self._keeper.uncommitted or self._undelivered)
 
     def flush(self) -> None:
         """Log the decisions that wait."""
@@ -415,8 +336,8 @@ class Writer:
         """Log and keep everything."""
         try:
             self.flush()
-            if self._uncommitted and self._broken is None:
-                self._commit_store()
+            if self._keeper.uncommitted and self._broken is None:
+                self._keeper.commit()
         finally:
             self._logger.shutdown()
             self.decider.index.close()

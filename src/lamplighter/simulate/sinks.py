@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+from abc import abstractmethod
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 import orjson
 import pyarrow as pa
@@ -15,26 +15,27 @@ import pyarrow.csv
 import pyarrow.parquet
 import zstandard
 
+from lamplighter.foundation.closing import Closing
 from lamplighter.foundation.errors import UsageError
 
 #: What file names may end with.
 ENDINGS = (".csv", ".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet")
 
 
-class Sink(Protocol):
-    """Takes batches and writes them to one file."""
+class Sink(Closing):
+    """Takes batches and writes them to one file; closes what it holds, in order."""
 
+    def __init__(self, *held: Any) -> None:
+        self._held = held
+
+    @abstractmethod
     def write(self, batch: pa.RecordBatch) -> None:
         """Append a batch."""
 
-    def __enter__(self) -> Sink: ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+    def close(self) -> None:
+        """End every file."""
+        for one in self._held:
+            one.close()
 
 
 def sink(path: Path | None, draft: Path | None, schema: pa.Schema) -> Sink:
@@ -55,31 +56,12 @@ def sink(path: Path | None, draft: Path | None, schema: pa.Schema) -> Sink:
     )
 
 
-class _Closing:
-    """Closes what it holds, in order."""
-
-    def __init__(self, *held: Any) -> None:
-        self._held = held
-
-    def __enter__(self) -> Sink:
-        return self  # type: ignore[return-value]
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for one in self._held:
-            one.close()
-
-
-class _Nowhere(_Closing):
+class _Nowhere(Sink):
     def write(self, batch: pa.RecordBatch) -> None:
         """Forget the batch."""
 
 
-class _Parquet(_Closing):
+class _Parquet(Sink):
     """Parquet with zstd; text without a dictionary, which it would only slow down."""
 
     _REPEATED = ("category", "city", "region", "country", "currency", "kind", "planted")
@@ -100,7 +82,7 @@ class _Parquet(_Closing):
         self._writer.write_batch(batch)
 
 
-class _Csv(_Closing):
+class _Csv(Sink):
     """CSV with a header; lists of images as JSON, times in ISO 8601."""
 
     def __init__(self, path: Path) -> None:
@@ -132,7 +114,7 @@ def _flat(batch: pa.RecordBatch) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
-class _Lines(_Closing):
+class _Lines(Sink):
     """One JSON object per line, without the keys that have no value."""
 
     def __init__(self, path: Path, name: str) -> None:

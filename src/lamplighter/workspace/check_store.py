@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from lamplighter.evidence.ledger import Ledger
 from lamplighter.evidence.verify.report import Report
 from lamplighter.evidence.verify.verify import verify_folder
+from lamplighter.foundation.closing import Closing
 from lamplighter.foundation.errors import LamplighterError
 from lamplighter.foundation.progress import Steps
 from lamplighter.listings.versions import row_digest
@@ -38,7 +38,7 @@ def verify_workspace(folder: Path, steps: Steps, **options: Any) -> Report:
     return report
 
 
-class _StoreCheck:
+class _StoreCheck(Closing):
     """Takes what opens each entry as it goes by; `judge` says what the store makes of it."""
 
     def __init__(self, store: ListingStore) -> None:
@@ -103,15 +103,8 @@ class _StoreCheck:
             )
         report.versions = len(both) - len(differ)
 
-    def __enter__(self) -> _StoreCheck:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Give back what is held."""
         self._pool.shutdown(cancel_futures=True)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import duckdb
@@ -13,6 +12,7 @@ import pyarrow as pa
 
 from lamplighter.evidence.errors import LedgerError
 from lamplighter.evidence.ledger import Ledger
+from lamplighter.foundation.closing import Closing
 from lamplighter.foundation.errors import InputError, UsageError
 from lamplighter.listings.coerce import coerce
 from lamplighter.listings.json_rows import part_of_objects
@@ -27,7 +27,7 @@ from lamplighter.workspace.store import ListingStore
 from lamplighter.workspace.views import open_views
 
 
-class Workspace:
+class Workspace(Closing):
     """Configuration, ledger, listing store and the newest result of linking. A context manager."""
 
     def __init__(
@@ -173,17 +173,6 @@ class Workspace:
                 self.listings.commit()
         finally:
             self.ledger.close()
-
-    def __enter__(self) -> Workspace:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _plain(name: str) -> str:

@@ -33,14 +33,29 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tips")
     Image.effect_noise((64, 64), 90).save(folder / "table.png")
     rows = [
-        {"listing_id": f"t{n}", "title": f"Oak table {n}", "text": _WORDS.format("312-555-0142"),
-         "account_id": f"Ünal-{n % 2}", "city": _CITIES[n // 2], "country": "US", "ip": f"192.0.2.{n}",
-         "posted_at": f"2026-03-{n + 1:02d}T10:00:00Z", "url": f"https://market.example/{n}",
-         "images": ["table.png"] if n == 0 else [], "email": "desk@oak.example"}
+        {
+            "listing_id": f"t{n}",
+            "title": f"Oak table {n}",
+            "text": _WORDS.format("312-555-0142"),
+            "account_id": f"Ünal-{n % 2}",
+            "city": _CITIES[n // 2],
+            "country": "US",
+            "ip": f"192.0.2.{n}",
+            "posted_at": f"2026-03-{n + 1:02d}T10:00:00Z",
+            "url": f"https://market.example/{n}",
+            "images": ["table.png"] if n == 0 else [],
+            "email": "desk@oak.example",
+        }
         for n in range(8)
-    ]  # fmt: skip
-    rows += [{"listing_id": f"x{n}", "text": f"Item {n * 7919} for sale, {n} dollars, as seen", "city": "Riverton"}
-             for n in range(30)]  # fmt: skip
+    ]
+    rows += [
+        {
+            "listing_id": f"x{n}",
+            "text": f"Item {n * 7919} for sale, {n} dollars, as seen",
+            "city": "Riverton",
+        }
+        for n in range(30)
+    ]
     (folder / "rows.jsonl").write_bytes(b"\n".join(map(orjson.dumps, rows)))
     shop = folder / "shop"
     new_workspace(shop, "tips.invalid/shop")
@@ -89,7 +104,15 @@ def confirmed(workspace: Workspace, operation: str, first: str, second: str) -> 
     """The acts that the console writes when two people agree to report; the second one's entry."""
     now = datetime.now(UTC)
     asked = workspace.ledger.append(
-        [Act("decision", now, f"user:{first}", {"operation": operation, "verdict": "report"})]
+        [
+            Act(
+                "decision",
+                now,
+                f"user:{first}",
+                {"verdict": "report"},
+                orjson.dumps({"operation": operation}),
+            )
+        ]
     )[0]
-    answer = answering(workspace.ledger.entry(asked), f"user:{second}", now, None, confirm=True)
+    answer = answering(workspace.ledger.entry(asked), f"user:{second}", now, "", confirm=True)
     return workspace.ledger.append([answer])[0]

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import logging
 import os
-import threading
 import time
 import uuid
 from datetime import timedelta
@@ -15,10 +14,10 @@ from typing import Any
 import httpx
 import orjson
 from django.conf import settings
-from django.db import connections
 from django.utils import timezone
 
 from lamplighter.console.api.models import Delivery
+from lamplighter.console.record.repeating import Repeating
 
 #: Tries, and seconds after each: a day in all.
 WAITS = (5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 28_800)
@@ -78,27 +77,9 @@ def _send(client: httpx.Client, one: Delivery, secret: str) -> str:
     return "" if answer.is_success else f"answered {answer.status_code}"
 
 
-class Courier:
-    """A thread that delivers; idle where no webhook is configured."""
-
-    def __init__(self) -> None:
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """End after what is under way."""
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        if not settings.CONSOLE.webhooks:
-            return
-        with httpx.Client(timeout=_TIMEOUT, follow_redirects=False) as client:
-            while not self._stop.wait(2.0):
-                try:
-                    deliver(client)
-                except Exception:
-                    _LOG.exception("deliveries could not be read; they are tried again")
-                finally:
-                    connections.close_all()
+def courier() -> Repeating | None:
+    """Delivers; None where no webhook is configured."""
+    if not settings.CONSOLE.webhooks:
+        return None
+    client = httpx.Client(timeout=_TIMEOUT, follow_redirects=False)
+    return Repeating("courier", 2.0, lambda _: deliver(client), "deliveries could not be read")

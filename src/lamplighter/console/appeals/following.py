@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 from django.apps import apps
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from lamplighter.console.api.webhooks import tell
@@ -18,6 +18,7 @@ from lamplighter.console.appeals.models import Followed, Issued, Wait
 from lamplighter.console.appeals.restoring import restore_appeal
 from lamplighter.console.appeals.tokens import digest_of, token_of
 from lamplighter.console.record.deployment import deployment
+from lamplighter.console.record.repeating import Repeating
 from lamplighter.evidence.entry import Entry
 from lamplighter.jobs.statements import make_statements
 from lamplighter.reporting.statement.acts import Held
@@ -142,27 +143,7 @@ def _tell(one: Statement) -> None:
     })  # fmt: skip
 
 
-class StatementFollower:
-    """A thread that looks for new decisions every few seconds."""
-
-    def __init__(self) -> None:
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="statements", daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """End after the look that is under way."""
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while True:
-            try:
-                follow_statements()
-            except Exception:
-                # Decisions stand in the ledger; the next look makes their statements.
-                _LOG.exception("statements could not be made")
-            finally:
-                connections.close_all()
-            if self._stop.wait(_SECONDS):
-                return
+def statement_follower() -> Repeating:
+    """Makes statements of new decisions, which stand in the ledger."""
+    return Repeating("statements", _SECONDS, lambda _: follow_statements(),
+                     "statements could not be made")  # fmt: skip

@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from lamplighter.console.api.problems import Problem
+from lamplighter.console.api.reading import parsed_object, raw_body
 from lamplighter.console.neighbours import information
 from lamplighter.console.neighbours.coop import (
     Named,
@@ -65,19 +66,11 @@ def _from_coop(answer: Reader) -> View:
 def _body(request: HttpRequest, path: Any) -> tuple[dict[str, Any], bytes]:
     if request.method != "POST":
         raise Problem(405, "Coop posts here.", headers={"Allow": "POST"})
-    body = request.read(_MOST + 1)
-    if len(body) > _MOST:
-        raise Problem(413, "The body is too large.", f"At most {_MOST:,} bytes.")
+    body = raw_body(request, _MOST)
     if not signed_by(read_key(path), request.headers.get("Coop-Signature", ""), body):
         raise Problem(401, "This is not signed by Coop.", "Compare the key in Coop's settings.",
                       headers={"WWW-Authenticate": "Coop-Signature"})  # fmt: skip
-    try:
-        found = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise Problem(400, "The body is not valid JSON.", str(error)[:200]) from error
-    if not isinstance(found, dict):
-        raise Problem(422, "The body is a JSON object.")
-    return found, body
+    return parsed_object(body), body
 
 
 def _json(value: dict[str, Any]) -> HttpResponse:

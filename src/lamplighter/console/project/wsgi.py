@@ -11,18 +11,18 @@ from django.core.wsgi import get_wsgi_application
 django_application = get_wsgi_application()
 
 from lamplighter.console.api.direct import Direct  # noqa: E402
-from lamplighter.console.api.webhooks import Courier  # noqa: E402
-from lamplighter.console.appeals.following import StatementFollower  # noqa: E402
+from lamplighter.console.api.webhooks import courier  # noqa: E402
+from lamplighter.console.appeals.following import statement_follower  # noqa: E402
 from lamplighter.console.record.deployment import deployment  # noqa: E402
 from lamplighter.console.record.guests import open_doorway  # noqa: E402
-from lamplighter.console.record.relink import Follower  # noqa: E402
+from lamplighter.console.record.relink import follower  # noqa: E402
 from lamplighter.console.record.relinker import Relinker  # noqa: E402
-from lamplighter.console.tips.runner import Filer  # noqa: E402
+from lamplighter.console.tips.runner import filer  # noqa: E402
 
 application = Direct(django_application)
 doorway = open_doorway(deployment())
-follower = Follower()
+linking_follower = follower()
 relinker = Relinker(deployment().workspace.folder)
-courier = Courier()
-filer = Filer()
-statements = StatementFollower()
+deliveries = courier()
+filing = filer()
+statements = statement_follower()

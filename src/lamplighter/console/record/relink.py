@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 import logging
 import shutil
-import threading
 from pathlib import Path
-
-from django.db import connections
 
 from lamplighter.console.leads.indexing import index_leads
 from lamplighter.console.leads.models import Generation
 from lamplighter.console.record.deployment import deployment
+from lamplighter.console.record.repeating import Repeating
 from lamplighter.console.record.sidecar import lay_out
 from lamplighter.console.search.index import FOLDER, build_index
 
@@ -54,27 +52,7 @@ def follow_links() -> bool:
     return True
 
 
-class Follower:
-    """A thread that looks for a new result every few seconds."""
-
-    def __init__(self) -> None:
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="relink", daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """End after the look that is under way."""
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while True:
-            try:
-                follow_links()
-            except Exception:
-                # The queue goes on with the last good result; the next look tries again.
-                _LOG.exception("a new result of linking could not be shown")
-            finally:
-                connections.close_all()
-            if self._stop.wait(_SECONDS):
-                return
+def follower() -> Repeating:
+    """Looks for a new result of linking; meanwhile the queue goes on with the last good one."""
+    return Repeating("relink", _SECONDS, lambda _: follow_links(),
+                     "a new result of linking could not be shown")  # fmt: skip

@@ -93,7 +93,7 @@ class _Rebuild:
         if act.index in self._decided:
             return
         said = self._private(act)
-        lead = self._lead(act.public["operation"], act, said)
+        lead = self._lead(said.get("operation", ""), act, said)
         decision = Decision.objects.create(
             lead=lead, person=person_of(act.actor), made=act.time, verdict=act.public["verdict"],
             clause=str(said.get("clause", ""))[:40], labels=said.get("labels", {}),
@@ -105,10 +105,11 @@ class _Rebuild:
             self._propose(lead, act, act.public["verdict"], said, decision)
 
     def _ask(self, act: Act) -> None:
-        subject = act.public.get("subject") or act.public.get("operation")
-        if act.index not in self._asked and isinstance(subject, str):
-            said = self._private(act)
-            self._propose(self._lead(subject, act, said), act, act.public["asks"], said, None)
+        said = self._private(act)
+        if act.index not in self._asked and said.get("subject"):
+            self._propose(
+                self._lead(said["subject"], act, said), act, act.public["asks"], said, None
+            )
 
     def _propose(
         self, lead: Lead, act: Act, deed: str, said: dict[str, Any], decision: Decision | None

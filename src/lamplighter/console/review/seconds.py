@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q
@@ -44,8 +43,7 @@ def ask(request: HttpRequest, operation: str) -> HttpResponse:
     if deed not in set(ASKED) or not note:
         messages.error(request, "Say what and why; nothing was recorded.")
         return redirect("operation", operation)
-    act = asking(Deed(deed), lead.pk, request.user.actor, datetime.now(UTC),
-                 orjson.dumps({"note": note}))  # fmt: skip
+    act = asking(Deed(deed), lead.pk, request.user.actor, datetime.now(UTC), note)  # fmt: skip
     with transaction.atomic():
         index = deployment().record([act])[0]
         propose(lead, deed, request.user, note, index)
@@ -107,7 +105,7 @@ def seconded(request: HttpRequest, number: int) -> HttpResponse:
 
 def _act(found: Proposal, note: str) -> Act:
     asked = deployment().workspace.ledger.entry(found.ledger_index)
-    return answering(asked, found.second.actor, found.second_made, orjson.dumps({"note": note}),
+    return answering(asked, found.second.actor, found.second_made, note,
                      confirm=found.state == Proposal.State.CONFIRMED)  # fmt: skip
 
 

@@ -205,14 +205,13 @@ def _act(
     note: str,
     made: datetime,
 ) -> Act:
-    private = {"labels": labels, "note": note, "clause": request.POST["clause"],
+    private = {"operation": lead.pk, "labels": labels, "note": note, "clause": request.POST["clause"],
                "headline": lead.headline, "reasons": lead.reasons}  # fmt: skip
     return Act(
         kind="decision",
         time=made,
         actor=request.user.actor,
         public={
-            "operation": lead.pk,
             "verdict": verdict,
             "band": lead.band,
             "clause": request.POST["clause"],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import orjson
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -88,7 +87,7 @@ def _answer(operation: str, asker: str, person: Person, note: str) -> int | None
         person, note = other, "Drafted the report and asked for its release."
     now = datetime.now(UTC)
     asked = deployment().workspace.ledger.entry(waiting.ledger_index)
-    act = answering(asked, person.actor, now, orjson.dumps({"note": note}), confirm=True)
+    act = answering(asked, person.actor, now, note, confirm=True)
     entry = deployment().record([act])[0]
     waiting.second, waiting.second_note, waiting.second_made = person, note, now
     waiting.state, waiting.second_index = Proposal.State.CONFIRMED, entry

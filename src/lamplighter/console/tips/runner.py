@@ -7,6 +7,7 @@ import threading
 import time
 from datetime import timedelta
 
+from lamplighter.console.record.repeating import Repeating
 from lamplighter.console.tips.desk import tip_desk
 from lamplighter.foundation.errors import LamplighterError
 from lamplighter.jobs.cybertipline.filing import file, stop
@@ -48,23 +49,8 @@ def file_due(due: dict[str, float], ended: threading.Event) -> None:
             due[report] = time.monotonic() + _LATER
 
 
-class Filer:
-    """A thread that files; what it was doing when it ended, the next one goes on with."""
-
-    def __init__(self) -> None:
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="filer", daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """End after the call that is under way."""
-        self._ended.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        due: dict[str, float] = {}
-        while not self._ended.wait(_SECONDS):
-            try:
-                file_due(due, self._ended)
-            except Exception:
-                _LOG.exception("reports could not be looked at; they are looked at again")
+def filer() -> Repeating:
+    """Files what is released; what it was doing when it ended, the next one goes on with."""
+    due: dict[str, float] = {}
+    return Repeating("filer", _SECONDS, lambda ended: file_due(due, ended),
+                     "reports could not be looked at")  # fmt: skip

@@ -9,11 +9,11 @@ import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 
 import orjson
 
 from lamplighter.evidence.act import Act, Json
+from lamplighter.foundation.closing import Closing
 from lamplighter.foundation.errors import LamplighterError
 from lamplighter.jobs.cybertipline.drafts import Draft, Drafts
 from lamplighter.jobs.cybertipline.viewing import Later
@@ -47,7 +47,7 @@ class Overview:
         return now.state
 
 
-class TipDesk:
+class TipDesk(Closing):
     """Opens the files; a context manager. `write=False`: to look only."""
 
     def __init__(self, workspace: Workspace, *, write: bool = True) -> None:
@@ -173,14 +173,3 @@ class TipDesk:
         """Close the file."""
         if self.histories is not None:
             self.histories.close()
-
-    def __enter__(self) -> TipDesk:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

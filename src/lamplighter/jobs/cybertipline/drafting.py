@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from lamplighter.evidence.two_people import account
 from lamplighter.foundation.errors import UsageError
 from lamplighter.jobs.cybertipline.desk import Overview, TipDesk
@@ -74,20 +76,16 @@ def _case(
 def _name(desk: TipDesk, operation: str, facts: Facts, again: bool) -> tuple[str, tuple[int, ...]]:
     """The report's name, and the numbers of finished reports that have some of its listings.
 
-    An operation's id changes when it grows, so that ids alone do not tell that it was reported.
+    An operation's id changes when it grows, so that ids alone do not tell that it was reported. The
+    name stands in the public part of entries, and tells nothing of the operation.
     """
     listings = set(facts.listings)
-    stem = f"tip-{operation.removeprefix('op-')}"
     finished: list[str] = []
     numbers: list[int] = []
-    taken = 0
     for one in desk.overviews():
         done = one.standing.state == "finished"
-        own = one.draft.report.rsplit("-", 1)[0] == stem
-        if own and not done:
+        if one.draft.operation == operation and not done:
             return one.draft.report, tuple(numbers)
-        if own:
-            taken += 1
         if done and listings & set(one.draft.listings):
             finished.append(one.draft.report)
             numbers.append(one.standing.report_id or 0)
@@ -97,7 +95,7 @@ def _name(desk: TipDesk, operation: str, facts: Facts, again: bool) -> tuple[str
             where=f"{finished[-1]}, CyberTipline report {numbers[-1]}",
             hint="If there is more to tell, make a further report: --again",
         )
-    return f"{stem}-{taken + 1}", tuple(number for number in numbers if number)
+    return f"tip-{secrets.token_hex(5)}", tuple(number for number in numbers if number)
 
 
 def _refuse_open(desk: TipDesk, name: str) -> None:

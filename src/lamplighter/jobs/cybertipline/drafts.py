@@ -74,7 +74,7 @@ class Drafts:
     def _path(self, report: str) -> Path:
         if not _NAME.fullmatch(report):
             raise UsageError("This is not the name of a report.", where=repr(report)[:90],
-                             hint="Such as tip-49d9383ca92169ca-1; `status` lists them.")  # fmt: skip
+                             hint="Such as tip-49d9383ca9; `status` lists them.")  # fmt: skip
         return self._folder / f"{report}.json"
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import httpx
 
+from lamplighter.foundation.closing import Closing
 from lamplighter.reporting.cybertipline.answer import (
     ReportDoneResponse,
     ReportResponse,
@@ -47,7 +47,7 @@ class Credentials:
     password: str
 
 
-class Client:
+class Client(Closing):
     """A session with one service (`PRODUCTION`, `TEST` or a stand-in)."""
 
     def __init__(self, base: str, credentials: Credentials, timeout: float = 60.0) -> None:
@@ -146,15 +146,8 @@ class Client:
             )
         return answer
 
-    def __enter__(self) -> Client:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Give back what is held."""
         self._http.close()
 
 

@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 
 import orjson
 
+from lamplighter.foundation.closing import Closing
 from lamplighter.reporting.cybertipline.steps import Step, StepKind
 
 _TABLES = """
@@ -40,7 +40,7 @@ class Noted:
     entry: int | None
 
 
-class Histories:
+class Histories(Closing):
     """The file. `record` puts steps into the ledger as well. Threads may share it."""
 
     def __init__(self, path: Path, record: Recorder) -> None:
@@ -129,17 +129,6 @@ class Histories:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
-
-    def __enter__(self) -> Histories:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 class ReportHistory:

@@ -38,7 +38,7 @@ _DECIDED = {
     Automated.NOT: "The decision itself was taken by a person.",
 }
 _SOURCE = {
-    Source.OWN: "The platform looked of its own accord; nobody had reported it.",
+    Source.OWN: "The platform acted on its own initiative.",
     Source.NOTICE: "The platform had been given a notice about it.",
     Source.FLAGGER: "The platform had been given a notice about it by a trusted flagger.",
 }

@@ -23,7 +23,7 @@ def advise(
 
     Example:
 
-      lamplighter report cybertipline advise shop tip-49d9383ca92169ca-1
+      lamplighter report cybertipline advise shop tip-49d9383ca9
     """
     from lamplighter.cli.console import print_json
     from lamplighter.cli.report.cybertipline.printing import print_advice

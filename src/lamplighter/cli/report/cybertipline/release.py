@@ -27,7 +27,7 @@ def release(
 
     Example:
 
-      lamplighter report cybertipline release shop tip-49d9383ca92169ca-1 --requested-by rev-3
+      lamplighter report cybertipline release shop tip-49d9383ca9 --requested-by rev-3
       --approved-by rev-7
     """
     from lamplighter.cli.report.cybertipline.printing import print_banner, print_overview

@@ -27,7 +27,7 @@ def resume(
 
     Example:
 
-      lamplighter report cybertipline resume shop tip-49d9383ca92169ca-1 --by rev-3
+      lamplighter report cybertipline resume shop tip-49d9383ca9 --by rev-3
       --note "password renewed"
     """
     from lamplighter.cli.report.cybertipline.printing import print_banner, print_overview

@@ -20,7 +20,7 @@ def retract(
 
     Example:
 
-      lamplighter report cybertipline retract shop tip-49d9383ca92169ca-1 --by rev-3
+      lamplighter report cybertipline retract shop tip-49d9383ca9 --by rev-3
       --reason "wrong operation"
     """
     from lamplighter.cli.report.cybertipline.printing import print_banner, print_overview

@@ -15,7 +15,7 @@ def submit(workspace: Folder, report: Report, wait: Wait = True, as_json: AsJson
 
     Example:
 
-      lamplighter report cybertipline submit shop tip-49d9383ca92169ca-1
+      lamplighter report cybertipline submit shop tip-49d9383ca9
     """
     from lamplighter.cli.report.cybertipline.printing import print_banner, print_overview
     from lamplighter.jobs.cybertipline.desk import TipDesk

@@ -5,11 +5,11 @@ Trap: a call that timed out may have acted. `known` asks; whoever submits asks b
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import Any
 
 import httpx
 
+from lamplighter.foundation.closing import Closing
 from lamplighter.foundation.errors import LamplighterError
 
 #: The database itself, and the one to test against.
@@ -30,7 +30,7 @@ class RefusedError(LamplighterError):
         self.duplicates = duplicates
 
 
-class Client:
+class Client(Closing):
     """A session with the database, or with a stand-in."""
 
     def __init__(self, base: str, token: str, timeout: float = 60.0) -> None:
@@ -67,15 +67,8 @@ class Client:
             raise BusyError("The DSA database gives no answer.", where=path,
                             hint=f"Run it again later. ({str(error) or type(error).__name__})") from error  # fmt: skip
 
-    def __enter__(self) -> Client:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Give back what is held."""
         self._http.close()
 
 
