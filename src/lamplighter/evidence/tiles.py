@@ -37,12 +37,12 @@ def bundle(entries: Sequence[bytes]) -> bytes:
 
 def unbundle(data: bytes) -> list[bytes]:
     """Entries of a bundle; ValueError where the lengths do not add up."""
-    entries = []
-    at = 0
-    while at < len(data):
-        (length,) = struct.unpack_from(">H", data, at) if at + 2 <= len(data) else (-1,)
-        if length < 0 or at + 2 + length > len(data):
+    entries, at, size = [], 0, len(data)
+    while at < size:
+        begin = at + 2
+        stop = begin + (data[at] << 8 | data[at + 1]) if begin <= size else size + 1
+        if stop > size:
             raise ValueError(f"broken length at byte {at}")
-        entries.append(data[at + 2 : at + 2 + length])
-        at += 2 + length
+        entries.append(data[begin:stop])
+        at = stop
     return entries

@@ -45,7 +45,7 @@ class _StoreCheck(Closing):
         self._store = store
         self._stop = store.manifest.ledger_size
         self._rebuilt = Rebuilt()
-        self._pool = ThreadPoolExecutor(1, "store")
+        self._pool = ThreadPoolExecutor(2, "store")
         self._kept = self._pool.submit(_stored, store)
         self._true: list[Future[Digests]] = []
         self._odd = ""

@@ -31,16 +31,17 @@ _HEAD, _TAIL = b'{"row":', b"}"
 
 @dataclass
 class Acts:
-    """What came (index → private bytes), and what was published or done about it."""
+    """What came (indices, and private bytes in their order), and what was published or done about it."""
 
-    received: dict[int, bytes] = field(default_factory=dict)
+    indices: list[int] = field(default_factory=list)
+    received: list[bytes] = field(default_factory=list)
     about: list[tuple[int, bytes]] = field(default_factory=list)
     alone: dict[int, dict[str, str]] = field(default_factory=dict)
 
     def digests(self) -> Digests:
         """Of the versions that came, and of the acts that are rows by themselves."""
-        index = np.fromiter(self.received, np.int64, len(self.received))
-        part = self._with_acts(index, _part(list(self.received.values())))
+        index = np.array(self.indices, np.int64)
+        part = self._with_acts(index, _part(self.received))
         alone = as_part(list(self.alone.values()))
         found = np.concatenate([index, np.fromiter(self.alone, np.int64, len(self.alone))])
         return found, np.concatenate([_digest(part), _digest(alone)])
@@ -80,7 +81,8 @@ class Rebuilt:
         if kind == "listing.received":
             if len(self._now.received) >= 2 * _ROWS:
                 full = self._split()
-            self._now.received[index] = private
+            self._now.indices.append(index)
+            self._now.received.append(private)
             return full
         received = public.get("received")
         if not private.startswith(_HEAD):
@@ -98,12 +100,11 @@ class Rebuilt:
         return rest
 
     def _split(self) -> Acts:
-        now, self._now = self._now, Acts()
-        items = list(now.received.items())
-        first, self._now.received = dict(items[:_ROWS]), dict(items[_ROWS:])
-        border = items[_ROWS][0]
-        self._now.about = [each for each in now.about if each[0] >= border]
-        return Acts(first, [each for each in now.about if each[0] < border], now.alone)
+        now, border = self._now, self._now.indices[_ROWS]
+        later = [each for each in now.about if each[0] >= border]
+        self._now = Acts(now.indices[_ROWS:], now.received[_ROWS:], later)
+        earlier = [each for each in now.about if each[0] < border]
+        return Acts(now.indices[:_ROWS], now.received[:_ROWS], earlier, now.alone)
 
 
 def _part(rows: Sequence[bytes]) -> Part:

@@ -81,23 +81,28 @@ class EntriesCheck:
     def _open(self, index: int, commitment: str) -> bytes | None:
         """What opens the entry; None where it is missing or something else."""
         found = self._next
-        while found is not None and found.index < index:
-            self.report.add(f"Entry {found.index} has an opening, but commits to nothing.",
-                            self.openings, found.index, found.index)  # fmt: skip
-            found = next(self._stream, None)
-        self._next = found
+        if found is None or found.index != index:  # nearly every entry has the next one
+            self._pass_over(index)
+            found = self._next
         if found is None or found.index != index:
             self._missing.append(index)
             return None
         self._next = next(self._stream, None)
         if found.private is None:
             self._missing.append(index)
-        elif sha256(found.salt + found.private).hexdigest() != commitment:
-            self.report.add(f"Entry {index} and its opening do not match: one of them was altered.", self.openings, index, index)  # fmt: skip
-        else:
+        elif sha256(found.salt + found.private).hexdigest() == commitment:
             self.report.openings += 1
             return found.private
+        else:
+            self.report.add(f"Entry {index} and its opening do not match: one of them was altered.", self.openings, index, index)  # fmt: skip
         return None
+
+    def _pass_over(self, index: int) -> None:
+        """Openings before `index` belong to no entry that commits."""
+        while self._next is not None and self._next.index < index:
+            self.report.add(f"Entry {self._next.index} has an opening, but commits to nothing.",
+                            self.openings, self._next.index, self._next.index)  # fmt: skip
+            self._next = next(self._stream, None)
 
     def judge(self) -> None:
         """Missing openings must be covered by an erasure or purge in the log; objects too."""
