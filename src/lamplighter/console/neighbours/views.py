@@ -28,9 +28,8 @@ from lamplighter.console.project.configuration import secret_key
 from lamplighter.console.record.deployment import deployment
 from lamplighter.evidence.act import Act
 from lamplighter.evidence.holds.hold import Scope
-from lamplighter.evidence.holds.read import holds_of
 from lamplighter.foundation.errors import LamplighterError
-from lamplighter.jobs.custody.holds import place_hold
+from lamplighter.jobs.custody.holds import known_holds, place_hold
 from lamplighter.screening.service import SubmissionError
 
 _MOST = 1 << 20
@@ -116,20 +115,20 @@ def preservation(given: dict[str, Any], _: bytes) -> dict[str, Any]:
     """Coop filed: what it reported is held for the statute's year. A second call changes nothing."""
     user, items, report = read_preservation(given)
     workspace = deployment().workspace
-    mine = [
-        hold
-        for hold in holds_of(workspace.ledger).values()
-        if hold.details.get("coop_report") == report
-    ]
-    made = {hold.scope: hold.hold_id for hold in mine}
-    for scope in _scopes(user, items):
-        if scope not in made:
-            placed = place_hold(
-                workspace, scope, rule=_RULE, by=_COOP,
-                reason=f"CyberTipline report {report}, filed through Coop",
-                details={"coop_report": report},
-            )  # fmt: skip
-            made[scope] = placed["hold"]
+    with workspace.ledger.turn:  # Coop may try again while the first call is under way
+        made = {
+            hold.scope: hold.hold_id
+            for hold in known_holds(workspace).values()
+            if hold.details.get("coop_report") == report
+        }
+        for scope in _scopes(user, items):
+            if scope not in made:
+                placed = place_hold(
+                    workspace, scope, rule=_RULE, by=_COOP,
+                    reason=f"CyberTipline report {report}, filed through Coop",
+                    details={"coop_report": report},
+                )  # fmt: skip
+                made[scope] = placed["hold"]
     return {"holds": sorted(made.values())}
 
 

@@ -84,11 +84,12 @@ def list_holds(workspace: Workspace) -> list[dict[str, Any]]:
             "released_at": hold.released_at.isoformat() if hold.released_at else None,
             "entry": hold.index,
         }
-        for hold in sorted(_followed(workspace).values(), key=lambda hold: hold.index)
+        for hold in sorted(known_holds(workspace).values(), key=lambda hold: hold.index)
     ]
 
 
-def _followed(workspace: Workspace) -> dict[str, Hold]:
+def known_holds(workspace: Workspace) -> dict[str, Hold]:
+    """All holds by id; what was read of the ledger before is not read again."""
     try:
         table = HoldTable(workspace.folder / FILE)
     except sqlite3.OperationalError:  # a folder that may only be read
