@@ -1,5 +1,6 @@
 """The ledger as other floors use it."""
 
+import shutil
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +13,9 @@ from lamplighter.evidence.entry import commit
 from lamplighter.evidence.errors import LedgerError, TamperError
 from lamplighter.evidence.ledger import Ledger
 from lamplighter.evidence.openings import Openings
+from lamplighter.evidence.reader import LedgerReader
+from lamplighter.evidence.verify.verify import verify_folder
+from lamplighter.foundation.progress import Steps
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
@@ -139,3 +143,30 @@ def test_an_erasure_that_a_crash_interrupted_is_finished(
     with Ledger.open(tmp_path / "w", write=True) as again:
         assert again.opening(1) is None and again.opening(2) == b"secret 2"
         assert not (tmp_path / "w" / "openings" / "erasing.json").exists()
+
+
+def test_who_reads_while_partial_tiles_are_cleared_away_misses_nothing(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A writer removes a partial tile after a reader has seen that it is there."""
+    for _ in range(3):
+        ledger.append([act(n, b"%d" % n) for n in range(90)])
+    ledger.close()
+    before = shutil.copytree(tmp_path / "w", tmp_path / "before")
+    reader = LedgerReader(before)
+    with Ledger.open(tmp_path / "w", write=True) as writer:
+        writer.append([act(n, b"%d" % n) for n in range(300)])
+        writer.append([act(n) for n in range(9)])
+    shutil.copytree(tmp_path / "w", before, dirs_exist_ok=True)
+    cleared, real = [], Path.read_bytes
+
+    def cleared_away(path: Path) -> bytes:
+        if path.name in ("14", "58"):
+            path.unlink(missing_ok=True)
+            cleared.append(path.name)
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", cleared_away)
+    assert [entry.index for entry in reader.entries()] == list(range(270))
+    assert not verify_folder(before, Steps(quiet=True)).findings
+    assert {"14", "58"} <= set(cleared)

@@ -29,6 +29,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ledger.append([Act("note", NOW, "user:1", {"n": n}) for n in range(300)])
         (folder / "older").write_bytes(ledger.checkpoint())
         ledger.append([Act("note", NOW, "user:1", {"n": n}) for n in range(300)])
+    with Ledger.open(folder / "w", write=True) as ledger:
+        # Copied here, as a writer that has just committed may still clear partial tiles away.
         shutil.copytree(ledger.log_folder, folder / "log")
         (folder / "key").write_text(str(ledger.key))
         proof = write_proof(ledger.inclusion(290), ledger.checkpoint(), ledger.entry(290).raw)

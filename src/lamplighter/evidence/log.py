@@ -68,11 +68,14 @@ class Log:
 
     def _read_bundle(self, index: int, width: int) -> tuple[bytes, ...]:
         first = index * TILE_WIDTH
-        path = self.folder / tile_path("entries", index, width)
-        full = self.folder / tile_path("entries", index)
-        source = path if path.exists() else full
+        path = source = self.folder / tile_path("entries", index, width)
         try:
-            entries = unbundle(source.read_bytes())
+            try:
+                data = source.read_bytes()
+            except FileNotFoundError:  # a partial bundle may give way to the full one
+                source = self.folder / tile_path("entries", index)
+                data = source.read_bytes()
+            entries = unbundle(data)
         except (FileNotFoundError, ValueError) as error:
             raise TamperError(
                 f"Entries {first} to {first + width - 1}: their bundle is missing or cut.",

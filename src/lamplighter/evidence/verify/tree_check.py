@@ -8,6 +8,7 @@ says which version of the tile below it is: the one on disk, the one computed, o
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import product
@@ -243,15 +244,22 @@ class TreeCheck:
                 if not width or not parts.is_dir():
                     continue
                 whole = self._stored(kind, full, width)[1] or b""
-                for path in sorted(parts.iterdir(), key=lambda part: int(part.name)):
+                for path, part in _files(parts):
                     if path in beyond or path.name == str(width):
                         continue
-                    if not _is_part(path.read_bytes(), whole, int(path.name), kind):
+                    if not _is_part(part, whole, int(path.name), kind):
                         span = TILE_WIDTH**level
                         first = full * TILE_WIDTH * span
                         last = min(first + int(path.name) * span, self.size) - 1
                         self.report.add(f"{named(first, last)}: an older partial tile of them was "
                                         "altered.", path, first, last)  # fmt: skip
+
+
+def _files(parts: Path) -> Iterator[tuple[Path, bytes]]:
+    """Partial tiles by width. A writer at work may remove them while they are looked at."""
+    with suppress(FileNotFoundError):
+        for path in sorted(parts.iterdir(), key=lambda part: int(part.name)):
+            yield path, path.read_bytes()
 
 
 def _is_part(part: bytes, whole: bytes, width: int, kind: str) -> bool:
