@@ -18,7 +18,8 @@ import pyarrow.parquet as pq
 from bench import machine, markdown, spent
 from bench.ours import COMMAND
 from lamplighter.foundation.progress import Steps
-from lamplighter.jobs.audit import AuditOptions, audit
+from lamplighter.jobs.audit import audit
+from lamplighter.jobs.audit_examination import AuditOptions
 from lamplighter.signals.lexicon import load_lexicon
 from lamplighter.simulate.platform import write_platform
 

@@ -30,7 +30,7 @@ from lamplighter.listings.rejects import RejectWriter
 from lamplighter.listings.schema import LISTING_SCHEMA
 from lamplighter.screening.decide import Decider
 from lamplighter.screening.judge import judge
-from lamplighter.screening.policy import default_policy
+from lamplighter.screening.policy_check import default_policy
 from lamplighter.screening.service import Screener, SubmissionError
 
 #: Kinds of parties of a simulated market in which nothing is planted.

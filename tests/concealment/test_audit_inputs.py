@@ -45,7 +45,8 @@ def test_a_workspace_tells_what_its_file_tells(pairs: Path, tmp_path: Path) -> N
 
 
 def run_both(one: Path, two: Path, out: Path) -> None:
-    from lamplighter.jobs.audit import AuditOptions, audit
+    from lamplighter.jobs.audit import audit
+    from lamplighter.jobs.audit_examination import AuditOptions
     from lamplighter.signals.lexicon import load_lexicon
 
     audit([str(one), str(two)], out, AuditOptions(load_lexicon()), Steps(quiet=True))

@@ -13,7 +13,8 @@ import pytest
 from lamplighter.concealment.schema import ACTOR_SCHEMA, EDIT_SCHEMA, STRIP_SCHEMA
 from lamplighter.foundation.errors import InputError
 from lamplighter.foundation.progress import Steps
-from lamplighter.jobs.audit import AuditOptions, audit
+from lamplighter.jobs.audit import audit
+from lamplighter.jobs.audit_examination import AuditOptions
 from lamplighter.signals.lexicon import load_lexicon
 from lamplighter.simulate.platform import write_platform
 

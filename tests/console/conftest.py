@@ -73,7 +73,7 @@ def workspace() -> Iterator[Path]:
     from lamplighter.foundation.progress import Steps
     from lamplighter.jobs.ingest import IngestOptions, ingest
     from lamplighter.jobs.link import LinkOptions, link
-    from lamplighter.operations.policy import default_policy
+    from lamplighter.operations.policy_check import default_policy
     from lamplighter.signals.lexicon import load_lexicon
     from lamplighter.simulate.market import write_market
     from lamplighter.workspace.workspace import Workspace

@@ -15,7 +15,7 @@ from lamplighter.foundation.progress import Steps
 from lamplighter.jobs.case_file import write_case_file
 from lamplighter.jobs.ingest import IngestOptions, ingest, new_workspace
 from lamplighter.jobs.link import LinkOptions, link
-from lamplighter.operations.policy import default_policy
+from lamplighter.operations.policy_check import default_policy
 from lamplighter.signals.lexicon import load_lexicon
 from lamplighter.simulate.market import write_market
 from lamplighter.workspace.workspace import Workspace

@@ -14,7 +14,7 @@ from lamplighter.jobs.ingest import IngestOptions, ingest
 from lamplighter.jobs.judged_links import FILE, JudgedLinks, read_judged
 from lamplighter.jobs.link import LinkOptions, link
 from lamplighter.jobs.workspace_link import link_workspace
-from lamplighter.operations.policy import default_policy
+from lamplighter.operations.policy_check import default_policy
 from lamplighter.signals.lexicon import load_lexicon
 from lamplighter.simulate.market import write_market
 from lamplighter.workspace.workspace import Workspace

@@ -13,7 +13,7 @@ from lamplighter.foundation.errors import LamplighterError
 from lamplighter.foundation.progress import Steps
 from lamplighter.jobs.link import LinkOptions, link
 from lamplighter.listings.read import ReadOptions
-from lamplighter.operations.policy import default_policy
+from lamplighter.operations.policy_check import default_policy
 from lamplighter.signals.lexicon import load_lexicon
 from lamplighter.simulate.market import write_market
 

@@ -12,7 +12,7 @@ from lamplighter.jobs.changes import changes
 from lamplighter.jobs.ingest import IngestOptions, ingest
 from lamplighter.jobs.link import LinkOptions, link
 from lamplighter.jobs.workspace_link import link_workspace
-from lamplighter.operations.policy import default_policy
+from lamplighter.operations.policy_check import default_policy
 from lamplighter.signals.lexicon import load_lexicon
 from lamplighter.simulate.market import write_market
 from lamplighter.workspace.workspace import Workspace

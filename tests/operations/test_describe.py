@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lamplighter.operations.describe import OPERATION_SCHEMA, describe, leads_alone
 from lamplighter.operations.naming import stable_id
-from lamplighter.operations.policy import default_policy
+from lamplighter.operations.policy_check import default_policy
 from tests.operations.market import PLACES, Market, names_of, row_of
 
 POLICY = default_policy()

@@ -7,8 +7,8 @@ from textwrap import dedent
 import pytest
 
 from lamplighter.foundation.errors import LamplighterError
-from lamplighter.operations.policy import BANDS, GRADES, REFUTED, STRONG, default_policy
-from lamplighter.operations.policy_check import read_policy
+from lamplighter.operations.policy import BANDS, GRADES, REFUTED, STRONG
+from lamplighter.operations.policy_check import default_policy, read_policy
 from lamplighter.operations.trade import TRADES
 
 GOOD = """\

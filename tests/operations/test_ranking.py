@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lamplighter.operations.describe import describe
-from lamplighter.operations.policy import default_policy
+from lamplighter.operations.policy_check import default_policy
 from tests.operations.habits import ORDINARY, market_of, planted
 
 POLICY = default_policy()

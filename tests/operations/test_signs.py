@@ -9,7 +9,7 @@ import pytest
 from lamplighter.operations.describe import read_features
 from lamplighter.operations.features import Features
 from lamplighter.operations.layout import arrange
-from lamplighter.operations.policy import default_policy
+from lamplighter.operations.policy_check import default_policy
 from tests.operations.market import PLACES, Market
 
 POLICY = default_policy()

@@ -11,8 +11,8 @@ import pytest
 from lamplighter.foundation.errors import LamplighterError
 from lamplighter.screening.decision import Decision
 from lamplighter.screening.judge import Facts, judge
-from lamplighter.screening.policy import OUTCOMES, default_policy
-from lamplighter.screening.policy_check import read_policy
+from lamplighter.screening.policy import OUTCOMES
+from lamplighter.screening.policy_check import default_policy, read_policy
 from lamplighter.screening.policy_facts import NUMBERS, TEXTS
 from lamplighter.screening.settings import read_settings
 

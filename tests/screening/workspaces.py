@@ -7,7 +7,7 @@ from typing import Any
 
 from lamplighter.foundation.progress import Steps
 from lamplighter.jobs.link import LinkOptions, link
-from lamplighter.operations.policy import default_policy
+from lamplighter.operations.policy_check import default_policy
 from lamplighter.signals.lexicon import load_lexicon
 from lamplighter.workspace.workspace import Workspace
 

@@ -66,8 +66,8 @@ def audit(
 
     from lamplighter.cli.console import print_json
     from lamplighter.foundation.progress import Steps
-    from lamplighter.jobs.audit import BATCH_ROWS, AuditOptions
     from lamplighter.jobs.audit import audit as run_audit
+    from lamplighter.jobs.audit_examination import BATCH_ROWS, AuditOptions
     from lamplighter.jobs.declared_terms import read_declared
     from lamplighter.listings.mapping import parse_map, read_columns
     from lamplighter.listings.read import ReadOptions

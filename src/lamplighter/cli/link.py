@@ -66,8 +66,7 @@ def link(
     from lamplighter.jobs.link import link as run_link
     from lamplighter.listings.mapping import parse_map, read_columns
     from lamplighter.listings.read import ReadOptions
-    from lamplighter.operations.policy import default_policy
-    from lamplighter.operations.policy_check import read_policy
+    from lamplighter.operations.policy_check import default_policy, read_policy
     from lamplighter.signals.lexicon import load_lexicon
 
     if engine != "local":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +14,7 @@ from lamplighter.concealment.diff import word_diff
 from lamplighter.concealment.finding import PRACTICES
 from lamplighter.concealment.markup import without_markup
 from lamplighter.concealment.schema import CLASSES
+from lamplighter.jobs.audit_examination import Audit
 from lamplighter.jobs.audit_intake import texts_at
 from lamplighter.reporting.concealment_report import (
     Actor,
@@ -29,9 +30,6 @@ from lamplighter.reporting.concealment_report import (
 )
 from lamplighter.reporting.operations_report.wording import day
 from lamplighter.signals.spans import join_fields
-
-if TYPE_CHECKING:
-    from lamplighter.jobs.audit import Audit
 
 _TERMS, _CHAINS, _ACTORS, _SAMPLES, _SHOWN = 300, 24, 40, 28, 1600
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -9,7 +9,8 @@ from typing import Any
 
 import duckdb
 
-from lamplighter.operations.policy import Policy, default_policy
+from lamplighter.operations.policy import Policy
+from lamplighter.operations.policy_check import default_policy
 from lamplighter.reporting.operations_report.lead import (
     Identifier,
     Lead,

@@ -26,8 +26,7 @@ from lamplighter.jobs.signal_cache import SignalCache
 from lamplighter.jobs.version_batches import version_batches
 from lamplighter.listings.read import ReadCounts, ReadOptions
 from lamplighter.listings.rejects import RejectWriter
-from lamplighter.operations.policy import default_policy
-from lamplighter.operations.policy_check import read_policy
+from lamplighter.operations.policy_check import default_policy, read_policy
 from lamplighter.signals.lexicon import load_lexicon
 from lamplighter.workspace.receiver import now
 from lamplighter.workspace.workspace import Workspace

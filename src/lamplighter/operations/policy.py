@@ -12,7 +12,6 @@ import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from importlib import resources
 from typing import Literal
 
 Band = Literal["A", "B", "C", "D"]
@@ -137,11 +136,3 @@ class Policy:
                 if rule.moves_to == "A" and condition.feature.startswith("language.")
             )
         )
-
-
-def default_policy() -> Policy:
-    """The policy that comes with Lamplighter."""
-    from lamplighter.operations.policy_check import read_policy
-
-    text = resources.files("lamplighter").joinpath("policy/default.toml").read_text("utf-8")
-    return read_policy(text, "default.toml")

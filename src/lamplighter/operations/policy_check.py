@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from importlib import resources
 from typing import Any
 
 from lamplighter.foundation.toml_source import TomlSource
@@ -70,6 +71,12 @@ _WORDS = {
     "categories": TRADES[:-1],
 }
 _TOP_KEYS = {"name": TEXT, "version": TEXT}
+
+
+def default_policy() -> Policy:
+    """The policy that comes with Lamplighter."""
+    text = resources.files("lamplighter").joinpath("policy/default.toml").read_text("utf-8")
+    return read_policy(text, "default.toml")
 
 
 def read_policy(text: str, name: str) -> Policy:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from hashlib import sha256
-from importlib import resources
 
 #: From the mildest to the gravest; of all rules that hold, the gravest outcome counts.
 OUTCOMES = ("publish", "hold", "refuse")
@@ -67,12 +66,3 @@ class ScreeningPolicy:
     def label(self) -> str:
         """Name, version and digest, as written into every decision."""
         return f"{self.name} {self.version} {self.digest}"
-
-
-@cache
-def default_policy() -> ScreeningPolicy:
-    """The policy that comes with Lamplighter."""
-    from lamplighter.screening.policy_check import read_policy
-
-    home = resources.files("lamplighter").joinpath("screening/policies/default.toml")
-    return read_policy(home.read_text("utf-8"), "default.toml")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from functools import cache
+from importlib import resources
 from typing import Any
 
 from lamplighter.foundation.toml_source import TomlSource
@@ -47,6 +49,13 @@ _EXAMPLES = {
 }
 #: Words for which people may look who want to change a listing.
 _EDITS = ("edit", "strip", "redact", "replace", "remove", "rewrite", "mask", "delete", "sanitise")
+
+
+@cache
+def default_policy() -> ScreeningPolicy:
+    """The policy that comes with Lamplighter."""
+    home = resources.files("lamplighter").joinpath("screening/policies/default.toml")
+    return read_policy(home.read_text("utf-8"), "default.toml")
 
 
 def read_policy(text: str, name: str) -> ScreeningPolicy:

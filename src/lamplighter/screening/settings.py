@@ -10,8 +10,8 @@ from lamplighter.foundation.errors import InputError
 from lamplighter.foundation.toml_source import TomlSource
 from lamplighter.operations.policy_entries import TEXT, check_entry, policy_text, unknown_key
 from lamplighter.screening.lists import TYPES, USES, ListEntry
-from lamplighter.screening.policy import ScreeningPolicy, default_policy
-from lamplighter.screening.policy_check import read_policy
+from lamplighter.screening.policy import ScreeningPolicy
+from lamplighter.screening.policy_check import default_policy, read_policy
 
 FILE = "screening.toml"
 MODES = ("act", "shadow")
