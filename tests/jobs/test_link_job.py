@@ -2,6 +2,8 @@
 
 import json
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -108,6 +110,25 @@ def test_a_missing_column_is_answered_with_the_mapping_to_use(tmp_path: Path) ->
     (tmp_path / "ads.csv").write_bytes(BAD["columns.csv"])
     result = RUN.invoke(app, ["link", str(tmp_path / "ads.csv"), "--out", str(tmp_path / "out")])
     assert "--map listing_id=id --map text=body" in str(result.exception)
+    (tmp_path / "ads.csv").write_bytes(b"x,y\n1,a table\n")
+    result = RUN.invoke(app, ["link", str(tmp_path / "ads.csv"), "--out", str(tmp_path / "out")])
+    assert "--map listing_id=YOUR_COLUMN --map text=YOUR_COLUMN" in str(result.exception)
+
+
+def test_a_program_gets_wide_lines_and_no_empty_table(
+    market: tuple[Path, Path], tmp_path: Path
+) -> None:
+    (tmp_path / "ads.csv").write_text("listing_id,text\na,A wooden table\nb,\n", "utf-8")
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "lamplighter", "link", "--out", str(out)]
+    said = subprocess.run(
+        [*command, str(tmp_path / "ads.csv")], capture_output=True, text=True, check=True
+    )
+    assert "most urgent" not in said.stdout and f"Rejected: {out / 'rejected.jsonl'}" in said.stdout
+    said = subprocess.run([*command, str(market[0])], capture_output=True, text=True, check=True)
+    top = pq.read_table(out / "operations.parquet").slice(0, 1).to_pylist()[0]
+    why = top["headline"].partition(": ")[2]
+    assert f"{top['operation_id']}   {why[:30]}" in said.stdout
 
 
 def test_bad_rows_are_rejected_with_reasons_and_the_rest_is_linked(tmp_path: Path) -> None:

@@ -9,6 +9,9 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
+#: Columns of a table that goes to a file or another program.
+_WIDTH_OF_A_FILE = 120
+
 
 def print_json(value: Any) -> None:
     """One JSON document on standard output."""
@@ -28,6 +31,8 @@ def print_ranking(
     from rich.text import Text
 
     console = Console()
+    if not console.is_terminal:
+        console.width = max(console.width, _WIDTH_OF_A_FILE)
     title = "Operations, most urgent first (leads, not findings of guilt)"
     table = Table(title=title, box=SIMPLE_HEAD, pad_edge=False)
     for name in ("band", "score", "listings", "cities", "phones"):
@@ -40,10 +45,13 @@ def print_ranking(
             str(row["phones"]), row["operation_id"],
             Text(row["headline"].partition(": ")[2]),  # the counts before it are columns here
         )  # fmt: skip
-    console.print(table)
+    if operations.num_rows:
+        console.print(table)
     bands = ", ".join(f"{band} {count:,}" for band, count in run["bands"].items())
     console.print(
         f"{run['listings']:,} listings, {run['linked']:,} linked, {run['operations']:,} operations "
         f"({bands}); {run['rejected']:,} rows rejected.", highlight=False,
     )  # fmt: skip
+    if run["rejected"]:
+        console.print(Text(f"Rejected: {out / 'rejected.jsonl'}"))
     console.print(Text(f"Report: {out / 'report.html'}"))

@@ -94,6 +94,6 @@ def map_columns(found: Sequence[str], mapping: Mapping[str, str], file: str) -> 
             f"There is no column {' and no column '.join(missing)}.",
             where=f"{file}, columns: {', '.join(found) or '(none)'}",
             hint=f"Perhaps: {' '.join(proposals)}" if proposals
-            else f"Name it: --map {missing[0]}=YOUR_COLUMN",
+            else f"Say which it is: {' '.join(f'--map {name}=YOUR_COLUMN' for name in missing)}",
         )  # fmt: skip
     return out
