@@ -15,6 +15,7 @@ from bench import (
     linking,
     machine,
     markdown,
+    notices,
     quality,
     ranking,
     reports,
@@ -40,6 +41,7 @@ def main() -> None:
     ledger.options(tables.add_parser("ledger", help="the evidence ledger: rates, proofs, size"))
     intake.options(tables.add_parser("intake", help="ingest: rate, one durable listing, kill -9"))
     reports.options(tables.add_parser("reports", help="case files; filing that is killed"))
+    notices.options(tables.add_parser("notices", help="ten thousand notices from one address"))
     screening.options(tables.add_parser("screening", help="one listing: speed, and who is held"))
     transparency.options(tables.add_parser("transparency", help="the public report of a large log"))
     tables.add_parser("classes", help="what the classes are")
@@ -55,7 +57,7 @@ def main() -> None:
         speed.run(parser.parse_args(["speed"]))
         return
     tables_of = {
-        "contexts": contexts.run, "intake": intake.run, "kills": kills.run, "ledger": ledger.run, "linking": linking.run, "quality": quality.run,
+        "contexts": contexts.run, "intake": intake.run, "kills": kills.run, "ledger": ledger.run, "linking": linking.run, "notices": notices.run, "quality": quality.run,
         "ranking": ranking.run, "reports": reports.run, "screening": screening.run, "speed": speed.run, "study": study.run,
         "transparency": transparency.run,
     }  # fmt: skip

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lamplighter.console.api.models import ApiKey, Scope
 from lamplighter.console.appeals.following import follow_statements
+from lamplighter.console.appeals.limits import address_of
 from lamplighter.console.appeals.models import Issued
-from lamplighter.console.notices import taking
+from lamplighter.console.notices import deciding, taking
+from lamplighter.console.notices import desk as desk_pages
 from lamplighter.console.notices.models import Told
 from lamplighter.console.notices.taking import SlowError, take, token_for
 from lamplighter.console.people.models import Person
 from lamplighter.console.record.deployment import deployment
 from lamplighter.reporting.notice.notice import Channel, Kind, Notice
+from tests.console import flood
 
 FULL = {"kind": "fraud", "listing": "https://market.invalid/l/7", "explanation": "The sofa does not exist",
         "name": "Ann Example", "email": "ann@example.invalid", "good_faith": "on"}  # fmt: skip
@@ -124,22 +128,60 @@ def test_flaggers_come_first_and_only_with_a_key(desk: Path, sign_in: Any) -> No
 def test_many_from_one_address_are_kept_as_one_group_behind_everyone(
     desk: Path, sign_in: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(taking, "A_MINUTE", 10**9)
-    monkeypatch.setattr(taking, "time", NOON)
-    for number in range(60):
-        take(_notice(number), "flood")
-    take(_notice(999), "other")
-    assert Told.objects.filter(rank=Told.Rank.MANY).count() == 60 - taking.ALONE
-    told = sum(e.public.get("topic") == "notice" and e.actor == "notifier:public"
-               for e in deployment().workspace.ledger.entries() if e.kind == "note")  # fmt: skip
-    assert told >= 61, "nothing is lost"
+    monkeypatch.setattr(taking, "time", NOON)  # put back what the flood sets
+    monkeypatch.setattr(deciding, "_AN_ACT", 50)
+    cache.clear()
+    told = flood.flood(150, flood.Clock())
+    assert told.waits == 1, "the clock stands until somebody is asked to wait"
+    flood.check(told, 150)
     desk_ = sign_in("senior", name="s")
     page = desk_.get("/notices/").content.decode()
-    assert "40 notices from one address" in page and page.index("l-999") < page.index("40 notices")
-    assert "words 30" in desk_.get("/notices/many/flood").content.decode()
-    desk_.post("/notices/many/flood", {"state": "nothing", "reasons": "looked at all"})
-    left = Told.objects.filter(state="received")
-    assert left.count() == 21 and not left.filter(rank=Told.Rank.MANY).exists()
+    flood.desk_shows(page, told)
+    group = re.search(r"/notices/many/\w+/public/fraud", page)
+    assert group and "117 from one address: a fraud" in page
+    assert "words 149" in desk_.get(f"{group[0]}?from=100").content.decode()
+    upto = re.search(r'name="upto" value="(\d+)"', desk_.get(group[0]).content.decode())
+    assert upto
+    late, _ = take(_notice(7), Told.objects.get(listing="l-149").address)
+    answer = {"state": "nothing", "reasons": "looked at all", "upto": upto[1]}
+    after = desk_.post(group[0], answer, follow=True).content.decode()
+    assert "117 decided" in after and "13 from one address: a child" in after
+    late.refresh_from_db()
+    assert late.state == "received", "what came after the page was made is not decided with it"
+    assert "looked at all" in Client().get(told.links[-1]).content.decode()
+    assert "It will be decided" in Client().get(told.links[140]).content.decode()
+    entries = [e for e in deployment().workspace.ledger.entries()
+               if e.kind == "note" and e.public.get("topic") == "notice.decided"]  # fmt: skip
+    assert [len(e.public["notices"]) for e in entries[-3:]] == [50, 50, 17]
+
+
+def test_told_again_after_a_crash_between_ledger_and_database(desk: Path) -> None:
+    before, _ = take(_notice(77), "crash")
+    Told.objects.filter(pk=before.pk).delete()
+    after, new = take(_notice(77), "crash")
+    assert new and after.ledger_index == before.ledger_index
+
+
+def test_a_heading_is_read_to_its_end(
+    desk: Path, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_pages, "SHOWN", 2)
+    monkeypatch.setattr(desk_pages, "PAGE", 3)
+    for number in range(7):
+        take(_notice(number), f"a{number}")
+    read = sign_in("reviewer").get
+    first = read("/notices/").content.decode()
+    assert "All 7" in first and "l-1" in first and "l-2" not in first
+    seen: list[str] = []
+    address = "/notices/?rank=2"
+    while True:
+        page = read(address).content.decode()
+        seen += re.findall(r"(l-\d) · from", page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        if following is None:
+            break
+        address = "/notices/" + following[1].replace("&amp;", "&")
+    assert seen == [f"l-{number}" for number in range(7)]
 
 
 def test_more_than_a_minute_bears_is_asked_to_wait(
@@ -154,10 +196,30 @@ def test_more_than_a_minute_bears_is_asked_to_wait(
     take(_notice(5), "fast")  # the same as before is answered all the same
     take(_notice(-1, channel=Channel.HELP), "fast")  # and who asks for help is let in
     assert Told.objects.count() == taking.A_MINUTE + 1
+    form, seen = FULL | {"explanation": "the words I wrote"}, address_of(RequestFactory().get("/"))
+    cache.set(f"told:public:{seen}:{int(NOON.time() // 60)}", taking.A_MINUTE, 120)
+    slow = Client().post("/notice/", form)
+    assert slow.status_code == 429 and "the words I wrote" in slow.content.decode()
+    assert int(slow["Retry-After"]) <= 60
+    cache.delete(f"told:public:{seen}:{int(NOON.time() // 60)}")
     answers = {
         Client().post("/notice/", FULL | {"explanation": f"{n}"}).status_code for n in range(3)
     }
     assert answers == {302}, "another address is not held up"
+
+
+def test_a_flood_for_help_is_one_line_too_and_reads_first_of_them(
+    desk: Path, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "A_MINUTE", 10**9)
+    monkeypatch.setattr(taking, "time", NOON)
+    for number in range(taking.ALONE + 5):
+        take(_notice(number, channel=Channel.HELP), "many")
+        take(_notice(number, Kind.CHILD), "many")
+    page = sign_in("reviewer").get("/notices/").content.decode()
+    assert page.index("5 from one address: asking for help") < page.index(
+        "5 from one address: a ch"
+    )
 
 
 def test_a_statement_says_that_a_notice_led_to_it(desk: Path) -> None:

@@ -25,12 +25,13 @@ _LOG = logging.getLogger("lamplighter.console")
 _TIMEOUT = 10.0
 
 
-def tell(event: str, facts: dict[str, Any]) -> None:
-    """Put the event down for every webhook that is configured."""
+def tell(event: str, facts: dict[str, Any], later: int = 0) -> None:
+    """Put the event down for every webhook that is configured, to be sent in `later` seconds."""
     for hook in settings.CONSOLE.webhooks:
         body = {"id": str(uuid.uuid4()), "event": event, "at": timezone.now().isoformat(),
                 "data": facts}  # fmt: skip
-        Delivery.objects.create(url=hook.url, event=event, body=orjson.dumps(body).decode())
+        Delivery.objects.create(url=hook.url, event=event, body=orjson.dumps(body).decode(),
+                                due=timezone.now() + timedelta(seconds=later))  # fmt: skip
 
 
 def signature(secret: str, moment: int, body: bytes) -> str:

@@ -5,42 +5,76 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lamplighter.console.appeals.desk import submitted
 from lamplighter.console.appeals.hearing import clean
+from lamplighter.console.notices.deciding import NoticeError, decide
 from lamplighter.console.notices.models import Told
-from lamplighter.console.notices.taking import NoticeError, decide
+from lamplighter.console.notices.taking import ALONE
 from lamplighter.console.project.reads import note_read
+from lamplighter.reporting.notice.notice import WORDS, Channel, Kind
 
 OUTCOMES = [choice for choice in Told.State.choices if choice[0] != Told.State.RECEIVED]
-#: Notices on one page, and decided together at most.
-PAGE, TOGETHER = 100, 1_000
+#: Notices of one heading, and of a page that has one heading alone.
+SHOWN, PAGE = 25, 100
 _MOST = 8_000
+#: Each kind of notice has its own place on the desk: no flood of one hides another.
+HEADINGS: dict[int, str] = {
+    Told.Rank.FIRST: "Trusted flaggers, and people who ask for help",
+    Told.Rank.CHILD: "A child may be abused",
+    Told.Rank.USUAL: "Others of the public",
+}
 
 
 @require_GET
 def notices(request: HttpRequest) -> HttpResponse:
-    """Flaggers and those who ask for help first; many from one address as one line, last."""
+    """What is to be decided, by heading; of one heading alone with `?rank=`, and `after=` a notice."""
     open_ = Told.objects.filter(state=Told.State.RECEIVED).select_related("flagger")
-    rows = list(open_.exclude(rank=Told.Rank.MANY)[:PAGE])
-    many = (
-        open_.filter(rank=Told.Rank.MANY).values("address")
-        .annotate(count=Count("pk"), first=Min("made"), last=Max("made"), due=Min("due"),
-                  listings=Count("listing", distinct=True))
-        .order_by("due")[:PAGE]
-    )  # fmt: skip
-    note_read(request, "notice", [str(one.ledger_index) for one in rows])
+    only = request.GET.get("rank", "")
+    ranks = [rank for rank in HEADINGS if only == str(int(rank))]
+    sections = [
+        _section(open_.filter(rank=rank), rank, bool(ranks), request.GET.get("after", ""))
+        for rank in ranks or HEADINGS
+    ]
+    note_read(request, "notice", [str(o.ledger_index) for one in sections for o in one["rows"]])
     facts = {
-        "rows": rows, "many": list(many), "count": open_.count(),
-        "late": sum(one.late for one in rows),
-        "done": Told.objects.exclude(state=Told.State.RECEIVED)
+        "sections": [one for one in sections if one["count"]], "alone": bool(ranks),
+        "many": [] if ranks else _groups(open_), "many_from": ALONE, "count": open_.count(),
+        "late": open_.filter(due__lt=timezone.now()).count(),
+        "done": [] if ranks else Told.objects.exclude(state=Told.State.RECEIVED)
         .select_related("decided_by").order_by("-decided")[:30],
     }  # fmt: skip
     return render(request, "notices/notices.html", facts)
+
+
+def _section(rows: QuerySet[Told], rank: int, alone: bool, after: str) -> dict[str, Any]:
+    """One heading: how many, those that are due first, and after which more follow."""
+    count, most = rows.count(), PAGE if alone else SHOWN
+    last = Told.objects.filter(pk=_whole(after)).first()
+    if last is not None:
+        rows = rows.filter(Q(due__gt=last.due) | Q(due=last.due, pk__gt=last.pk))
+    shown = list(rows[: most + 1])
+    more = len(shown) > most
+    return {"rank": rank, "words": HEADINGS[rank], "count": count, "rows": shown[:most],
+            "after": shown[most - 1].pk if more else None}  # fmt: skip
+
+
+def _groups(open_: QuerySet[Told]) -> list[dict[str, Any]]:
+    """Many from one address, as lines: by address, channel and kind, what asks for help first."""
+    rows = list(
+        open_.filter(rank=Told.Rank.MANY).order_by().values("address", "channel", "kind")
+        .annotate(count=Count("pk"), first=Min("made"), last=Max("made"), due=Min("due"),
+                  listings=Count("listing", distinct=True))
+    )  # fmt: skip
+    for row in rows:
+        row["about"], row["help"] = WORDS[Kind(row["kind"])], row["channel"] == Channel.HELP
+    rows.sort(key=lambda row: (not row["help"], row["kind"] != Kind.CHILD, row["due"]))
+    return rows[:PAGE]
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,7 +82,7 @@ def told(request: HttpRequest, number: int) -> HttpResponse:
     """One notice, the listing it is about, and the column to decide in."""
     found = get_object_or_404(Told.objects.select_related("flagger", "decided_by"), pk=number)
     if request.method == "POST":
-        return _decided(request, [found], redirect("told", number))
+        return _decided(request, [found.pk], redirect("told", number))
     note_read(request, "notice", [str(found.ledger_index)])
     others = Told.objects.filter(listing=found.listing).exclude(pk=found.pk).count()
     facts: dict[str, Any] = {
@@ -59,28 +93,42 @@ def told(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def group(request: HttpRequest, digest: str) -> HttpResponse:
-    """Many from one address: read together, decided together."""
+def group(request: HttpRequest, digest: str, channel: str, kind: str) -> HttpResponse:
+    """Many of one kind from one address: read together, decided together."""
     open_: QuerySet[Told] = Told.objects.filter(
-        state=Told.State.RECEIVED, rank=Told.Rank.MANY, address=digest[:24]
-    )
+        state=Told.State.RECEIVED, rank=Told.Rank.MANY, address=digest[:24], channel=channel,
+        kind=kind,
+    )  # fmt: skip
     if request.method == "POST":
-        return _decided(request, list(open_[:TOGETHER]), redirect("notices"))
-    rows = list(open_[:PAGE])
-    if not rows:
+        # Those that were there when the page was made: what came since is read before it is decided.
+        chosen = open_.filter(pk__lte=_whole(request.POST.get("upto", "")))
+        return _decided(request, list(chosen.values_list("pk", flat=True)), redirect("notices"))
+    found = open_.aggregate(count=Count("pk"), upto=Max("pk"), listings=Count("listing", distinct=True))  # fmt: skip
+    if not found["count"]:
         raise Http404
+    skip = _whole(request.GET.get("from", ""))
+    rows = list(open_[skip : skip + PAGE])
     note_read(request, "notice", [str(one.ledger_index) for one in rows])
-    facts = {"rows": rows, "count": open_.count(), "together": TOGETHER, "outcomes": OUTCOMES,
-             "most": _MOST, "digest": digest}  # fmt: skip
+    facts = {
+        **found, "rows": rows, "outcomes": OUTCOMES, "most": _MOST, "about": WORDS[Kind(kind)],
+        "help": channel == Channel.HELP, "start": skip + 1, "end": skip + len(rows),
+        "next": skip + PAGE if skip + PAGE < found["count"] else None,
+    }  # fmt: skip
     return render(request, "notices/group.html", facts)
 
 
-def _decided(request: HttpRequest, rows: list[Told], back: HttpResponse) -> HttpResponse:
+def _decided(request: HttpRequest, rows: list[int], back: HttpResponse) -> HttpResponse:
     try:
-        index = decide(rows, request.user, request.POST.get("state", ""),
-                       clean(request.POST.get("reasons", ""), _MOST))  # fmt: skip
+        count, index = decide(rows, request.user, request.POST.get("state", ""),
+                              clean(request.POST.get("reasons", ""), _MOST))  # fmt: skip
     except NoticeError as error:
         messages.error(request, error.what)
         return back
-    messages.success(request, f"Recorded (entry {index} of the ledger). Whoever told reads it under their link.")  # fmt: skip
+    which = "Recorded" if count == 1 else f"{count:,} decided"
+    messages.success(request, f"{which} (entry {index} of the ledger). Whoever told reads it under their link.")  # fmt: skip
     return redirect("notices")
+
+
+def _whole(said: str) -> int:
+    """A number from an address or a form; 0 for anything else."""
+    return int(said) if said.isdecimal() and len(said) < 16 else 0

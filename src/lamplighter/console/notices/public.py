@@ -122,10 +122,16 @@ def _taken(request: HttpRequest, form: _Words, name: str, facts: dict[str, Any])
         try:
             told, _ = take(form.notice(form.cleaned_data), address_of(request))
         except SlowError as error:
-            return too_many(request, error.seconds, "Many notices came from your network. "
-                            "This one was not taken: send it again in a minute.")  # fmt: skip
+            form.add_error(None, "Many messages came from your network, so this one was not taken yet. "
+                           "Your words are below: send them again in a minute.")  # fmt: skip
+            answer = _form(request, form, name, 429, facts)
+            answer["Retry-After"] = str(error.seconds)
+            return answer
         return redirect("notice_receipt", token_for(told))
-    status = 422 if request.method == "POST" else 200
+    return _form(request, form, name, 422 if request.method == "POST" else 200, facts)
+
+
+def _form(request: HttpRequest, form: _Words, name: str, status: int, facts: dict[str, Any]) -> HttpResponse:  # fmt: skip
     platform = statement_settings().platform
     return page(request, name, status, form=form, platform=platform, **facts)
 

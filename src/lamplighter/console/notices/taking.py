@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from typing import Any
 
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
@@ -16,10 +15,7 @@ from lamplighter.console.api.webhooks import tell
 from lamplighter.console.appeals.following import statement_settings
 from lamplighter.console.appeals.tokens import digest_of, token_of
 from lamplighter.console.notices.models import Told
-from lamplighter.console.people.models import Person
 from lamplighter.console.record.deployment import deployment
-from lamplighter.evidence.act import Act
-from lamplighter.foundation.errors import LamplighterError
 from lamplighter.reporting.notice.notice import Channel, Kind, Notice
 
 #: Notices of one address and hour that stand by themselves; what is more waits as one group.
@@ -27,10 +23,8 @@ ALONE = 20
 #: Notices of one address and minute that are taken; whoever sends more is asked to wait.
 A_MINUTE = 120
 _HOUR = 3_600
-
-
-class NoticeError(LamplighterError):
-    """A notice that cannot be decided, with what to do."""
+#: Seconds that webhooks about a group wait, so that those about others go first.
+GROUPED = 600
 
 
 class SlowError(Exception):
@@ -49,17 +43,19 @@ def token_for(told: Told) -> str:
 def take(notice: Notice, address: str, flagger: ApiKey | None = None) -> tuple[Told, bool]:
     """Take a valid notice; whether it is new. The same told again is counted, not kept twice.
 
-    SlowError, before anything is taken, when an address sends more than a minute bears.
+    SlowError, before anything is taken, when an address sends more than a minute bears. Whoever asks
+    for help is counted apart: a flood of notices from the same network does not hold them back.
     """
     same = _same(notice, address, flagger)
     if (held := _again(same)) is not None:
         return held, False
-    many = _count(address) if flagger is None and notice.channel is not Channel.HELP else 0
+    many = 0 if flagger else _count(f"{notice.channel}:{address}")
     made = timezone.now()
     clock = statement_settings().clocks["flagger" if flagger else "notice"]
     by = f"flagger-{flagger.pk}" if flagger else str(notice.channel)
+    # No time of ours in it: after a crash right here the same told again must be the same request.
     logged = deployment().screener.notice(
-        notice.listing or "not named", reason=notice.explanation, by=by, at=made.isoformat(),
+        notice.listing or "not named", reason=notice.explanation, by=by,
         idempotency_key=f"notice-{same}",
     )  # fmt: skip
     name = token_of(f"notice-{same}")
@@ -77,7 +73,7 @@ def take(notice: Notice, address: str, flagger: ApiKey | None = None) -> tuple[T
     tell("notice.received", {
         "notice": told.ledger_index, "kind": told.kind, "channel": told.channel,
         "listing": told.listing, "contact": told.email, "link": link_of(told),
-    })  # fmt: skip
+    }, later=GROUPED if told.rank == Told.Rank.MANY else 0)  # fmt: skip
     return told, True
 
 
@@ -89,10 +85,10 @@ def link_of(told: Told) -> str:
 
 
 def _rank(notice: Notice, many: bool) -> int:
-    if notice.channel is not Channel.PUBLIC:
-        return int(Told.Rank.FIRST)
     if many:
         return int(Told.Rank.MANY)
+    if notice.channel is not Channel.PUBLIC:
+        return int(Told.Rank.FIRST)
     return int(Told.Rank.CHILD if notice.kind is Kind.CHILD else Told.Rank.USUAL)
 
 
@@ -110,7 +106,7 @@ def _again(same: str) -> Told | None:
 
 
 def _count(address: str) -> int:
-    """Notices of this address in this hour, this one included. SlowError by the minute."""
+    """Notices of this channel and address in this hour, with this one. SlowError by the minute."""
     now = time.time()
     minute, hour = f"told:{address}:{int(now // 60)}", f"told:{address}:h{int(now // _HOUR)}"
     cache.add(minute, 0, 120)
@@ -119,32 +115,3 @@ def _count(address: str) -> int:
         raise SlowError(60 - int(now % 60))
     count: int = cache.incr(hour)
     return count
-
-
-def decide(rows: list[Told], by: Person, state: str, reasons: str) -> int:
-    """Decide notices together, in one act; its entry. NoticeError without an outcome or reasons."""
-    if state not in set(Told.State.values) - {Told.State.RECEIVED}:
-        raise NoticeError("Choose an outcome; nothing was recorded.")
-    if not reasons:
-        raise NoticeError("Whoever told is told why: write the reasons; nothing was recorded.")
-    with transaction.atomic():
-        names = [one.pk for one in rows]
-        held = list(
-            Told.objects.select_for_update().filter(pk__in=names, state=Told.State.RECEIVED)
-        )
-        if not held:
-            raise NoticeError("Another person was faster; nothing was recorded.")
-        now = timezone.now()
-        public: dict[str, Any] = {
-            "topic": "notice.decided", "notices": [one.ledger_index for one in held],
-            "outcome": state, "automated_decision": "not",
-        }  # fmt: skip
-        act = Act("note", now, by.actor, public, reasons.encode())
-        index = deployment().record([act])[0]
-        Told.objects.filter(pk__in=[one.pk for one in held]).update(
-            state=state, reasons=reasons, decided=now, decided_by=by, decided_index=index
-        )
-    for one in held:
-        tell("notice.decided", {"notice": one.ledger_index, "outcome": state,
-                                "contact": one.email, "link": link_of(one)})  # fmt: skip
-    return index

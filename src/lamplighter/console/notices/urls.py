@@ -10,5 +10,5 @@ urlpatterns = [
     path("help/", public.help_page, name="help"),
     path("notices/", desk.notices, name="notices"),
     path("notices/<int:number>", desk.told, name="told"),
-    path("notices/many/<str:digest>", desk.group, name="notices_many"),
+    path("notices/many/<str:digest>/<str:channel>/<str:kind>", desk.group, name="notices_many"),
 ]
