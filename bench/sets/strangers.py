@@ -66,7 +66,9 @@ class Website(Natural):
         rng = self.rng
         labels, stock = rng.choice(self._frames)
         fields = [[*f"{label}:".split(), *self._value(label)] for label in labels]
-        return [stock[0], *super().sentences(words), stock[1], *fields, *stock[2:]]
+        # Copies: whoever asked puts slots into the sentences, and the frame must stay as it is.
+        first, second, *last = map(list, stock)
+        return [first, *super().sentences(words), second, *fields, *last]
 
     def _value(self, label: str) -> list[str]:
         if label == "Telephone":

@@ -39,6 +39,13 @@ def test_the_same_question_has_the_same_answer_and_another_seed_another(name: st
     assert first[1] != other[1]
 
 
+@pytest.mark.parametrize("source", ["goods", "website", "quotes", "natural", "numbers"])
+def test_what_strangers_share_does_not_grow_with_the_set(source: str) -> None:
+    few, many = (make_set(source, size, 1, "dev")[1] for size in (100, 2_000))
+    longest = [max(len(text.split()) for text in texts) for texts in (few, many)]
+    assert longest[1] < 2 * longest[0]
+
+
 def test_every_target_is_of_a_class() -> None:
     assert set(REACH) <= set(CLASSES)
 

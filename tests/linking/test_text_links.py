@@ -41,6 +41,14 @@ def test_planted_campaigns_are_found(name: str, listings: int) -> None:
     assert found.recall >= 0.95
 
 
+@pytest.mark.parametrize("listings", [1_000, 4_000])
+def test_strangers_on_one_website_s_frame_stay_apart(listings: int) -> None:
+    ids, texts, truth = make_set("website", listings, 7, "dev")
+    found = agreement(factory()(ids, texts), truth)
+    assert found.precision >= 0.995
+    assert found.recall >= 0.7
+
+
 def _groups(texts: list[str], order: np.ndarray, threads: int) -> tuple[np.ndarray, np.ndarray]:
     tokens = tokenise(pa.array(texts, pa.large_string()))
     corpus = TextCorpus(
