@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lamplighter.console.cases.models import Case, Entry
+from lamplighter.console.exports.models import Export
 from lamplighter.console.leads.models import Lead, State
 from lamplighter.console.people.models import Person
 from lamplighter.console.record.deployment import deployment
@@ -69,7 +70,7 @@ def test_everything_decided_comes_back_once(desk: Path, sign_in: Any) -> None:
     assert told != begun and file.different
     assert dict.fromkeys(rebuild(), 0).keys() == {"judged links in the file"}  # nothing lacks
 
-    for model in (Proposal, Decision, LinkJudgement, Entry):
+    for model in (Export, Proposal, Decision, LinkJudgement, Entry):
         model.objects.all().delete()
     for one in Case.objects.all():
         one.leads.clear()

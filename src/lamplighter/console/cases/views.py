@@ -64,6 +64,8 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
         "notes": found.entries.filter(task=False).select_related("person"),
         "tasks": found.entries.filter(task=True).select_related("person"),
         "deconflicts": allowed("deconflict", request.user.roles),
+        "exporter": allowed("export_ask", request.user.roles),
+        "exports": found.exports.select_related("first").defer("names")[:20],
     }  # fmt: skip
     return render(request, "cases/case.html", facts)
 

@@ -82,7 +82,9 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "search_keep": frozenset({S, I}),
     "search_kept": frozenset({S, I}),
     "about": DESK,
-    "about_csv": frozenset({S, I, C}),
+    # what leaves the house
+    **dict.fromkeys(("exports", "export", "export_ask", "export_file"), frozenset({S, I, C})),
+    **dict.fromkeys(("export_second", "export_again"), frozenset({S, C})),
     "audit": frozenset({A}),
     **dict.fromkeys(("audit_looked", "audit_concealment"), frozenset({A})),
     **dict.fromkeys(

@@ -19,6 +19,7 @@ _DESKS = (
     ("cases", "Cases"),
     ("seconds", "Second person"),
     ("tips", "Reports"),
+    ("exports", "Exports"),
     ("appeals", "Appeals"),
     ("notices", "Notices"),
     ("blind", "Blind reading"),

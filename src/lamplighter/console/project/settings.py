@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "lamplighter.console.api",
     "lamplighter.console.search",
     "lamplighter.console.cases",
+    "lamplighter.console.exports",
     "lamplighter.console.appeals",
     "lamplighter.console.notices",
     "lamplighter.console.auditing",

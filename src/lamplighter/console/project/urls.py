@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("lamplighter.console.search.urls")),
     path("", include("lamplighter.console.auditing.urls")),
     path("", include("lamplighter.console.cases.urls")),
+    path("", include("lamplighter.console.exports.urls")),
     path("", include("lamplighter.console.tips.urls")),
     path("", include("lamplighter.console.appeals.urls")),
     path("", include("lamplighter.console.notices.urls")),

@@ -13,6 +13,7 @@ django_application = get_wsgi_application()
 from lamplighter.console.api.direct import Direct  # noqa: E402
 from lamplighter.console.api.webhooks import courier  # noqa: E402
 from lamplighter.console.appeals.following import statement_follower  # noqa: E402
+from lamplighter.console.exports.packing import packer  # noqa: E402
 from lamplighter.console.record.deployment import deployment  # noqa: E402
 from lamplighter.console.record.guests import open_doorway  # noqa: E402
 from lamplighter.console.record.relink import follower  # noqa: E402
@@ -25,4 +26,5 @@ linking_follower = follower()
 relinker = Relinker(deployment().workspace.folder)
 deliveries = courier()
 filing = filer()
+packing = packer()
 statements = statement_follower()

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from lamplighter.console.cases.models import Case, Entry
+from lamplighter.console.exports.restoring import is_export, restore_answer, restore_ask
 from lamplighter.console.leads.models import Lead, State, due_of
 from lamplighter.console.people.models import Person
 from lamplighter.console.record.deployment import deployment
@@ -28,7 +29,7 @@ _PERSON = "user:"
 def rebuild(advance: Callable[[int], None] = lambda _: None) -> dict[str, int]:
     """Read the ledger through and add rows that are missing; counts by what was added.
 
-    Decisions, deeds for two, judged links and cases. Nothing is changed or removed: run twice, it
+    Decisions, deeds for two, exports, judged links and cases. Nothing is changed or removed: run twice, it
     adds nothing. People are not in the ledger but by number: one who is unknown becomes an account
     that nobody can sign in to. What was erased stays without its words.
     """
@@ -68,6 +69,9 @@ class _Rebuild:
             self._case(act)
         elif act.kind == "decision" and public.get("verdict") in Verdict.values:
             self._decision(act)
+        elif is_export(act):
+            if restore_ask(act, self._private(act), person_of(act.actor)):
+                self.added["exports asked for"] += 1
         elif act.kind == "decision" and public.get("asks") in set(Deed):
             self._ask(act)
         elif act.kind == "decision" and public.get("word") in ("confirmed", "declined"):
@@ -124,7 +128,11 @@ class _Rebuild:
         found = Proposal.objects.filter(
             ledger_index=act.public.get("asked"), state=Proposal.State.WAITING
         ).first()
-        if found is None or found.first.actor == act.actor:
+        if found is None:
+            if restore_answer(act, self._private(act), person_of(act.actor)):
+                self.added["exports answered"] += 1
+            return
+        if found.first.actor == act.actor:
             return
         found.second, found.second_made = person_of(act.actor), act.time
         found.second_note, found.second_index = self._private(act).get("note", ""), act.index

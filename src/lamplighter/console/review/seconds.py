@@ -12,8 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from lamplighter.console.exports.views import to_confirm
 from lamplighter.console.leads.models import Lead, State
 from lamplighter.console.people.models import Person
+from lamplighter.console.project.access import allowed
 from lamplighter.console.record.deployment import deployment
 from lamplighter.console.review.models import Decision, Proposal
 from lamplighter.console.tips.desk import to_release
@@ -22,7 +24,10 @@ from lamplighter.evidence.confirmed import answering, asking
 from lamplighter.evidence.two_people import Deed, SecondPersonError, check_second_person
 
 #: Deeds asked for by themselves; reports and account actions come from a decision.
-ASKED = {Deed.EXPORT: "Export the evidence", Deed.HOLD_RELEASE: "Release a hold"}
+ASKED = {
+    Deed.EXPORT: "Hand out its digests, or export it by command",
+    Deed.HOLD_RELEASE: "Release a hold",
+}
 
 
 def propose(
@@ -63,6 +68,8 @@ def seconds(request: HttpRequest) -> HttpResponse:
         .order_by("-second_made")[:30],
     }
     facts["tips"] = to_release(request.user.actor)
+    if allowed("export", request.user.roles):
+        facts["exports"] = to_confirm(request.user)
     return render(request, "review/seconds.html", facts)
 
 

@@ -115,6 +115,7 @@ def _column(request: HttpRequest, lead: Lead) -> dict[str, Any]:
         "cases": lead.cases.all(), "history": lead.decisions.select_related("person"),
         "query": request.GET.get("query", "")[:500], "left": sum(to_do()["bands"].values()),
         "asked": list(ASKED.items()), "asks": allowed("ask", request.user.roles),
+        "exporter": allowed("export_ask", request.user.roles),
         "seconder": allowed("second", request.user.roles), **waiting_for(lead, request.user),
     }  # fmt: skip
 

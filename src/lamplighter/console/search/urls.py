@@ -2,12 +2,11 @@
 
 from django.urls import path
 
-from lamplighter.console.search import saved, views
+from lamplighter.console.search import saved, value, views
 
 urlpatterns = [
     path("search/", views.search, name="search"),
     path("search/keep", saved.keep, name="search_keep"),
     path("search/kept/<int:number>", saved.kept, name="search_kept"),
-    path("about/", views.about, name="about"),
-    path("about/listings.csv", views.about_csv, name="about_csv"),
+    path("about/", value.about, name="about"),
 ]

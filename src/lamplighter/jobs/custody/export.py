@@ -44,7 +44,11 @@ _LISTED = 100_000  # listing ids in the private part of the export act; its byte
 
 @dataclass(frozen=True)
 class ExportRequest:
-    """What is exported (a scope or a hold), why, and by which two people."""
+    """What is exported (a scope or a hold), why, and by which two people.
+
+    `called` says what it is to people, in place of the scope's own words; `confirmed` is the entry
+    by which the second person confirmed it.
+    """
 
     requested_by: str
     approved_by: str
@@ -53,6 +57,8 @@ class ExportRequest:
     hold_id: str | None = None
     recipients: Sequence[Recipient] = ()
     bates: Bates = field(default_factory=Bates)
+    called: str = ""
+    confirmed: int | None = None
 
 
 def export(workspace: Workspace, request: ExportRequest, out: Path, steps: Steps) -> dict[str, Any]:
@@ -70,6 +76,7 @@ def export(workspace: Workspace, request: ExportRequest, out: Path, steps: Steps
     selection = Selection(workspace.duckdb(), workspace.config.region)
     holds = holds_of(workspace.ledger)
     ids, sentence = chosen(request.scope, request.hold_id, holds, cover, selection)
+    sentence = request.called or sentence
     rows = rows_of(workspace, ids)
     if not rows:
         raise UsageError("Nothing that is kept matches.", where=sentence,
@@ -130,7 +137,7 @@ def _act(
 ) -> Act:  # fmt: skip
     scope = request.scope
     private = {
-        "scope": {"kind": scope.kind, "values": list(scope.values)} if scope else None,
+        "scope": {"kind": scope.kind, "values": list(scope.values[:_LISTED])} if scope else None,
         "reason": request.reason,
         "listings": sorted(ids)[:_LISTED],
     }
@@ -147,6 +154,7 @@ def _act(
             "log_size": size,
             "tagmanifest_sha256": digest,
             "recipients": [each.fingerprint for each in request.recipients],
+            **({"confirmed": request.confirmed} if request.confirmed is not None else {}),
         },
         private=orjson.dumps(private, option=orjson.OPT_SORT_KEYS),
     )

@@ -227,6 +227,9 @@
   addEventListener("blur", coverAll);
   document.addEventListener("visibilitychange", () => document.hidden && coverAll());
 
+  // --- What is being made in the background.
+  all("[data-again]").forEach((each) => setTimeout(() => location.reload(), each.dataset.again * 1000));
+
   // --- Who else is here, and how long since the last break.
   const viewers = document.getElementById("viewers");
   if (viewers)

@@ -1,0 +1,1 @@
+"""Exports: packages and lists that leave the house, by two people."""
