@@ -15,7 +15,8 @@ from lamplighter.console.project.access import ROUTES, allowed
 
 #: A value for each argument of a route.
 SAMPLES = {"operation": "op-0000000000000000", "number": 999_999, "secret": "x", "pk": 999_999,
-           "digest": "0" * 64, "report": "tip-x-1", "listing_id": "L1", "token": "x"}  # fmt: skip
+           "digest": "0" * 64, "report": "tip-x-1", "listing_id": "L1", "token": "x",
+           "channel": "form", "kind": "trafficking"}  # fmt: skip
 
 
 def _routes(patterns: list[Any]) -> Iterator[tuple[str, list[str]]]:
