@@ -36,7 +36,7 @@ def run(asked: argparse.Namespace) -> None:
         said, spent, size = case(listings), [], 0
         for _ in range(_RUNS):
             start = time.process_time()
-            size = len(typeset(said))
+            size = len(typeset(said).pdf)
             spent.append(time.process_time() - start)
         markdown.row((listings, f"{statistics.median(spent):.2f}", f"{size / 1e6:.2f}"))
     if asked.cases:

@@ -24,9 +24,12 @@ from lamplighter.console.appeals.hearing import HearingError, decide, receive
 from lamplighter.console.appeals.models import Appeal, Followed, Issued
 from lamplighter.console.appeals.tokens import token_of
 from lamplighter.console.leads.models import Lead, State
+from lamplighter.console.notices.models import Told
+from lamplighter.console.notices.taking import take
 from lamplighter.console.people.models import Person
 from lamplighter.console.project.configuration import Webhook
 from lamplighter.console.record.deployment import deployment
+from lamplighter.reporting.notice.notice import Channel, Kind, Notice
 from lamplighter.reporting.statement.acts import read_held
 from lamplighter.reporting.statement.delay import Delay, Subject, delay_act
 
@@ -298,3 +301,22 @@ def test_any_script_and_markup_is_kept_and_shown_as_text(
     assert orjson.loads(private or b"")["text"] == held.text
     page = Client().get(f"/statement/{token_of(made.puid)}").content.decode()
     assert "<script" not in page and "<img" not in page and "60481729" not in page
+
+
+def test_what_was_purged_from_the_ledger_goes_from_the_database(desk: Path) -> None:
+    gone, stays = _removed("purged-1"), _removed("purged-2")
+    receive(gone, "My words", "me@x.invalid")
+    appeal = Appeal.objects.get(issued=gone)
+    told, _ = take(Notice(Kind.CHILD, Channel.PUBLIC, "purged-1", "their words"), "here")
+    ledger = deployment().workspace.ledger
+    indices = {gone.ledger_index, appeal.ledger_index, told.ledger_index}
+    ledger.erase(indices, actor="user:u7", reason="retention", kind="purge")
+    follow_statements()
+    assert Issued.objects.filter(pk=stays.pk).exists()
+    assert not Issued.objects.filter(pk=gone.pk).exists()
+    assert not Appeal.objects.filter(pk=appeal.pk).exists()
+    assert not Told.objects.filter(pk=told.pk).exists()
+    assert Client().get(f"/statement/{token_of(gone.puid)}").status_code == 404
+    Followed.objects.update(upto=0)
+    follow_statements()
+    assert not Issued.objects.filter(puid=gone.puid).exists(), "nor does it come back"

@@ -72,18 +72,21 @@ def make_case_file(
             workspace, database, operation_id, prepared_by=asker, approved_by=other,
             recipient=recipient, reference=reference, bag=bag,
         )  # fmt: skip
-    pdf = typeset(case, fonts)
+    pdf, missing = typeset(case, fonts)
     digest = workspace.ledger.put_object(pdf)
     public: dict[str, Json] = {
         "what": "case file",
         "approved_by": other,
         "listings": len(case.listings),
     }
-    private = {"operation": operation_id, "recipient": recipient, "reference": reference}
+    # By these, and not by the operation, which may be another tomorrow, retention finds the PDF.
+    ids = [one.listing_id for one in case.listings]
+    private = {"operation": operation_id, "recipient": recipient, "reference": reference,
+               "listings": ids}  # fmt: skip
     act = Act("export", case.made_at, asker, public, orjson.dumps(private), [digest])
     (entry,) = workspace.ledger.append([act])
     return pdf, {"operation": operation_id, "listings": len(case.listings), "sha256": digest,
-                 "entry": entry}  # fmt: skip
+                 "entry": entry, "missing": missing}  # fmt: skip
 
 
 def read_case(

@@ -31,15 +31,14 @@ def write_follow_the_money(
     asker, other = check_second_person(Deed.EXPORT, prepared_by, approved_by)
     with Workspace.open(folder, write=True) as workspace:
         with workspace.duckdb() as database:
-            found = list(
-                entities(
-                    _activity(workspace, database, operation_id), _posts(database, operation_id)
-                )
-            )
+            activity = _activity(workspace, database, operation_id)
+            posts = _posts(database, operation_id)
+        found = list(entities(activity, posts))
         data = b"".join(orjson.dumps(one) + b"\n" for one in found)
         digest = workspace.ledger.put_object(data)
         public = {"what": "followthemoney", "approved_by": other, "entities": len(found)}
-        private = orjson.dumps({"operation": operation_id, "recipient": recipient})
+        ids = [one.listing_id for one in posts]
+        private = orjson.dumps({"operation": operation_id, "recipient": recipient, "listings": ids})
         (entry,) = workspace.ledger.append(
             [Act("export", datetime.now(UTC), asker, public, private, [digest])]
         )

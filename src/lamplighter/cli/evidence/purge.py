@@ -41,10 +41,12 @@ def purge(
     typer.echo(
         f"{'Would remove' if dry_run else 'Removed'} {done['listings']:,} listings "
         f"({done['entries']:,} private parts, {done['objects']:,} objects) and "
-        f"{done['rejected_rows']:,} refused rows."
+        f"{done['rejected_rows']:,} refused rows; of it {done['sayings']:,} statements, appeals, notices "
+        f"and steps of reports, and {done['reports']:,} drafts of reports."
     )
     typer.echo(
-        f"Kept although old: {done['held']:,} by a hold, {done['kept_by_rule']:,} by a rule."
+        f"Kept although old: {done['held']:,} by a hold, {done['kept_by_rule']:,} by a rule, "
+        f"{done['kept_open']:,} as somebody may still object, waits for a decision, or reports them."
     )
     if done["purge_entries"]:
         typer.echo(f"Logged in entry {done['purge_entries'][-1]}.")

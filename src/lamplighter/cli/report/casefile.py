@@ -54,5 +54,11 @@ def casefile(
         print_json(made)
     else:
         typer.echo(f"{made['listings']:,} listings in {out}, entry {made['entry']} of the ledger.")
+        if made["missing"]:
+            typer.echo(
+                f"{len(made['missing'])} different characters stand as their numbers, as no font here has "
+                f"them ({made['missing'][:20]}). Install fonts, or name a folder: --fonts DIR.",
+                err=True,
+            )
         if ftm is not None:
             typer.echo(f"{made['ftm']['entities']:,} FollowTheMoney entities in {ftm}.")

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from lamplighter.console.api.webhooks import tell
+from lamplighter.console.appeals.forgetting import forget
 from lamplighter.console.appeals.models import Followed, Issued, Wait
 from lamplighter.console.appeals.restoring import restore_appeal
 from lamplighter.console.appeals.tokens import digest_of, token_of
@@ -80,9 +81,12 @@ def _follow() -> int:
 
 
 def _look(start: int, stop: int, *, delays_only: bool = False) -> int:
-    """Take over statements, delays and appeals of these entries; how many statements are new."""
+    """Take over statements, delays and appeals of these entries, and what was erased; how many
+    statements are new."""
     ledger, new = deployment().workspace.ledger, 0
     for entry in ledger.entries(start, stop):
+        if entry.kind in ("purge", "erasure") and not delays_only:
+            forget(entry)
         private = ledger.opening(entry.index) if _ours(entry) else None
         if private is None:
             continue

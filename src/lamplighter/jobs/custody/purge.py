@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +19,10 @@ from lamplighter.evidence.two_people import Deed, check_second_person
 from lamplighter.foundation.errors import UsageError
 from lamplighter.jobs.custody.holds import active_cover
 from lamplighter.jobs.custody.kept_by_rule import kept_by_rules, received_of
+from lamplighter.jobs.custody.sayings import Sayings
 from lamplighter.jobs.custody.selection import Selection
+from lamplighter.jobs.cybertipline.forgetting import forget_reports, left_of
+from lamplighter.reporting.statement.settings import read_settings
 from lamplighter.workspace.known_rejects import forget
 from lamplighter.workspace.receiver import now
 from lamplighter.workspace.removal import remove_versions
@@ -35,14 +39,19 @@ class PurgePlan:
     rejected: set[int]
     objects: set[str]
     stale: set[int]  # versions in the store whose opening an earlier purge erased
+    sayings: int  # openings of statements, appeals, notices and reports about them
+    reports: set[str]  # drafts of reports whose listings are all gone
     held: int  # listings old enough that a hold covers
     kept: int  # listings old enough that a rule keeps
+    open: (
+        int  # … that somebody may still object to, that wait for a decision, or are being reported
+    )
     cutoff: datetime
 
     @property
     def empty(self) -> bool:
         """True if nothing is to be done."""
-        return not (self.entries or self.rejected or self.objects or self.stale)
+        return not (self.entries or self.rejected or self.objects or self.stale or self.reports)
 
     def counts(self) -> dict[str, Any]:
         """For people and programs."""
@@ -51,8 +60,11 @@ class PurgePlan:
             "entries": len(self.entries),
             "rejected_rows": len(self.rejected),
             "objects": len(self.objects),
+            "sayings": self.sayings,
+            "reports": len(self.reports),
             "held": self.held,
             "kept_by_rule": self.kept,
+            "kept_open": self.open,
             "received_before": self.cutoff.isoformat(),
         }
 
@@ -60,6 +72,7 @@ class PurgePlan:
 def plan_purge(workspace: Workspace, older_than: timedelta, moment: datetime) -> PurgePlan:
     """What may go: listings of which nothing came since `moment - older_than`, that no active hold
     covers and no rule of the workspace's policy pack keeps. What came under a hold is logged first.
+    What was said of them elsewhere (`sayings.Sayings`) goes with the last of the listings it names.
 
     Rows that the schema refused belong to no listing that could be held, so they go only while no
     hold is active at all.
@@ -79,7 +92,9 @@ def plan_purge(workspace: Workspace, older_than: timedelta, moment: datetime) ->
     }
     held = old & set().union(*cover.values())
     kept = (old & kept_by_rules(workspace.ledger, selection, _pack(workspace).rules, moment)) - held
-    going = old - held - kept
+    sayings = Sayings(workspace.ledger, selection, cutoff, moment, _objection(workspace))
+    open_ = (old & sayings.keeping()) - held - kept
+    going = old - held - kept - open_
     views.register("going", pa.table({"value": pa.array(sorted(going), pa.large_string())}))
     received = {
         row[0]
@@ -87,17 +102,44 @@ def plan_purge(workspace: Workspace, older_than: timedelta, moment: datetime) ->
             "SELECT ledger_index FROM versions JOIN going ON listing_id = value"
         ).fetchall()
     }
-    walk = _walk(workspace.ledger, received, cutoff if not cover else None)
+    said = sayings.going(
+        lambda names: selection.known(names) - going,
+        lambda accounts: _owners(views, accounts),
+        unheld=not cover,
+    )
+    openings = {entry for one in said if not one.record for entry in one.entries}
+    walk = _walk(
+        workspace.ledger, received, cutoff if not cover else None, sayings.objects_apart(said)
+    )
+    walk.entries |= openings
     return PurgePlan(
         listings=going,
         entries=walk.entries - walk.erased,
         rejected=walk.rejected - walk.erased,
         objects=walk.going_objects - walk.staying_objects,
         stale=_stale(views, walk.erased),
+        sayings=len(openings - walk.erased),
+        reports=left_of(workspace, sayings.reports_in(said)),
         held=len(held),
         kept=len(kept),
+        open=len(open_),
         cutoff=cutoff,
     )
+
+
+def _objection(workspace: Workspace) -> Callable[[datetime], datetime]:
+    """Until when a poster may object to what they were told at a time."""
+    return read_settings(workspace.folder).clocks["complain"].end
+
+
+def _owners(views: duckdb.DuckDBPyConnection, accounts: set[str]) -> set[str]:
+    """Those of the accounts that have a listing which stays; `going` is registered."""
+    views.register("owners", pa.table({"value": pa.array(sorted(accounts), pa.large_string())}))
+    query = (
+        "SELECT DISTINCT account_id FROM versions JOIN owners ON account_id = value "
+        "ANTI JOIN going ON listing_id = going.value"
+    )
+    return {row[0] for row in views.execute(query).fetchall()}
 
 
 def _stale(views: duckdb.DuckDBPyConnection, erased: set[int]) -> set[int]:
@@ -117,9 +159,16 @@ class _Walk:
     staying_objects: set[str]
 
 
-def _walk(ledger: Ledger, received: set[int], refused_before: datetime | None) -> _Walk:
-    """One pass over the log: acts of the listings that go, their objects, and who else needs these."""
-    walk = _Walk(set(), set(), set(), set(), set())
+def _walk(
+    ledger: Ledger, received: set[int], refused_before: datetime | None,
+    apart: tuple[set[int], set[str], set[str]],
+) -> _Walk:  # fmt: skip
+    """One pass over the log: acts of the listings that go, their objects, and who else needs these.
+
+    `apart`: entries whose objects were judged already, with those that go and those that stay.
+    """
+    judged, going_objects, staying_objects = apart
+    walk = _Walk(set(), set(), set(), going_objects, staying_objects)
     gone_objects: set[str] = set()
     for entry in ledger.entries():
         goes = _goes(entry, received)
@@ -133,7 +182,8 @@ def _walk(ledger: Ledger, received: set[int], refused_before: datetime | None) -
         for run in runs:
             walk.erased.update(run)
         gone_objects.update(digests)
-        (walk.going_objects if goes else walk.staying_objects).update(entry.objects)
+        if entry.index not in judged:
+            (walk.going_objects if goes else walk.staying_objects).update(entry.objects)
     walk.going_objects -= gone_objects
     return walk
 
@@ -149,7 +199,7 @@ def purge(
     workspace: Workspace, older_than: timedelta, *, by: str, dry_run: bool = False
 ) -> dict[str, Any]:
     """Remove what the plan says: openings and objects from the ledger's stores (logged as `purge`),
-    then the versions from the listing store, and what was derived from them (`links/`, `index/`), which
+    then drafts of reports, the versions from the listing store, and what was derived from them (`links/`, `index/`), which
     the next linking and screening make anew. Entries and commitments stay: the log verifies as
     before, and proves that what was erased existed, and when.
     """
@@ -170,6 +220,7 @@ def purge(
                 objects=plan.objects,
             )
         )
+    forget_reports(workspace, plan.reports)
     workspace.listings.commit()
     removed = remove_versions(workspace.listings, plan.entries | plan.stale)
     workspace.listings = ListingStore(workspace.listings.folder)

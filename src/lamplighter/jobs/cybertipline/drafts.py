@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from lamplighter.evidence.ledger import Ledger
-from lamplighter.foundation.durable import replace_file
+from lamplighter.foundation.durable import replace_file, sync_folder
 from lamplighter.foundation.errors import LamplighterError, UsageError
 from lamplighter.reporting.cybertipline.case import Case
 from lamplighter.reporting.cybertipline.draft import draft_file
@@ -70,6 +70,18 @@ class Drafts:
                 "The draft of this report is damaged.", where=str(path),
                 hint="Restore it from a backup, or draft the report again.",
             ) from error  # fmt: skip
+
+    def names(self) -> list[str]:
+        """Reports that have a draft here."""
+        names = (path.stem for path in self._folder.glob("tip-*.json"))
+        return sorted(name for name in names if _NAME.fullmatch(name))
+
+    def remove(self, report: str) -> None:
+        """Durable when it returns; nothing happens if it is gone."""
+        path = self._path(report)
+        if path.exists():
+            path.unlink()
+            sync_folder(self._folder)
 
     def _path(self, report: str) -> Path:
         if not _NAME.fullmatch(report):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,6 +109,15 @@ class Histories(Closing):
             Noted(Step(StepKind(kind), orjson.loads(data)), datetime.fromisoformat(at), entry)
             for kind, data, at, entry in rows
         ]
+
+    def forget(self, reports: Iterable[str]) -> None:
+        """Remove all steps of these reports, from the file's free pages and its log too."""
+        with self._turn:
+            self._file.execute("PRAGMA secure_delete = ON")
+            self._file.executemany(
+                "DELETE FROM step WHERE report = ?", [(name,) for name in reports]
+            )
+            self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _log(self, report: str, number: int, step: Step, at: datetime) -> None:
         index = self._record(report, number, step, at)
