@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, seed, settings
+from tests.jobs.cybertipline.conftest import make_shop, touring
+from tests.jobs.cybertipline.kills import crash_desk
 from tests.reporting.case_file.test_case_file import case
 from tests.reporting.cybertipline.cases import cases
 from tests.reporting.cybertipline.test_submission import crash_often, many_files
@@ -25,6 +27,7 @@ _RUNS = 5
 def options(parser: argparse.ArgumentParser) -> None:
     """How many kills."""
     parser.add_argument("--kills", type=int, default=1000, help="kill -9 at random bytes (0: none)")
+    parser.add_argument("--desk-kills", type=int, default=1000, help="… of a whole desk (0: none)")
     parser.add_argument("--cases", type=int, default=10_000, help="random cases (0: none)")
     parser.add_argument("--seed", type=int, default=1)
 
@@ -57,6 +60,16 @@ def run(asked: argparse.Namespace) -> None:
             # It asserts after each report that the service has one more finished, and its document.
             reports = crash_often(Path(folder), asked.kills, asked.seed)
         markdown.row((asked.kills, reports, reports, round(time.perf_counter() - start)))
+    if asked.desk_kills:
+        print()
+        markdown.head(("kill −9 of a desk, between bytes or at any moment", "reports", "finished and held just once", "s"))  # fmt: skip
+        start = time.perf_counter()
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "made").mkdir()
+            made = make_shop(Path(folder) / "made")
+            # It asserts after each report: one more finished, one hold, its steps in the ledger.
+            reports = crash_desk(made, touring(made), Path(folder), asked.desk_kills, asked.seed)
+        markdown.row((asked.desk_kills, reports, reports, round(time.perf_counter() - start)))
 
 
 def _refused(count: int) -> int:

@@ -29,8 +29,11 @@ _CITIES = ("Springfield", "Riverton", "Łódź", "東京")
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_shop(tmp_path_factory.mktemp("tips"))
+
+
+def make_shop(folder: Path) -> Path:
     """One operation that tours four cities, with a picture; other listings around it."""
-    folder = tmp_path_factory.mktemp("tips")
     Image.effect_noise((64, 64), 90).save(folder / "table.png")
     rows = [
         {
@@ -80,6 +83,11 @@ def shop(made: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def operation(made: Path) -> str:
+    return touring(made)
+
+
+def touring(made: Path) -> str:
+    """The operation of eight listings."""
     table = pq.read_table(made / "links" / "operations.parquet").to_pylist()
     (found,) = [row["operation_id"] for row in table if row["listings"] == 8]
     return str(found)

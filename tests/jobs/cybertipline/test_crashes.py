@@ -17,6 +17,7 @@ from lamplighter.jobs.cybertipline.filing import file, go_on
 from lamplighter.jobs.cybertipline.request import DraftRequest
 from lamplighter.reporting.cybertipline.stand_in import StandIn
 from lamplighter.workspace.workspace import Workspace
+from tests.jobs.cybertipline.kills import crash_desk
 
 
 class PowerError(Exception):
@@ -75,3 +76,9 @@ def test_pulled_at_any_write(
         if ends:
             break
     assert pulls > 8
+
+
+def test_killed_at_the_desk_it_is_still_one_report(
+    made: Path, operation: str, tmp_path: Path
+) -> None:
+    assert crash_desk(made, operation, tmp_path, kills=4, seed=1) >= 1

@@ -3,12 +3,14 @@
 import multiprocessing
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from lamplighter.foundation.errors import LamplighterError
+from lamplighter.jobs.cybertipline.telling import twice
 from lamplighter.reporting.cybertipline.client import Client, Credentials
 from lamplighter.reporting.cybertipline.draft import draft_report
 from lamplighter.reporting.cybertipline.history import Histories
@@ -77,6 +79,22 @@ def test_one_failed_call_changes_nothing_in_the_end(
     service[0].faults.extend([None] * call + [fault])
     assert file_it(service[1], tmp_path, "r", parcel).state == "finished"
     assert len(service[0].finished) == 1
+
+
+def test_a_file_whose_answer_was_lost_is_told_to_ncmec_and_in_the_receipt(
+    service: tuple[StandIn, str], histories: Histories, tmp_path: Path
+) -> None:
+    parcel = package(tmp_path, 2, DOCUMENT)
+    released(histories.of("r"), parcel)
+    service[0].faults.extend([None, Fault.SILENT_AFTER])  # open, first upload
+    done = file_it(service[1], tmp_path, "r", parcel)
+    (report,) = service[0].finished
+    assert (len(report.files), len(report.details)) == (3, 2)
+    assert (done.copies, done.doubtful) == (1, 1)
+    assert [b"may have it twice" in text for text in report.details.values()] == [True, False]
+    assert twice(done).startswith("1 more file without details")
+    assert not twice(replace(done, copies=0)), "the first upload had not arrived"
+    assert "may have them twice" in twice(replace(done, copies=None))
 
 
 def test_a_service_that_stays_down_is_asked_ten_times_and_then_a_person(

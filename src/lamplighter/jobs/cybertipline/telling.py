@@ -6,7 +6,7 @@ from typing import Any
 
 from lamplighter.jobs.cybertipline.desk import Overview, TipDesk
 from lamplighter.reporting.cybertipline.codes import Remedy
-from lamplighter.reporting.cybertipline.steps import StepKind
+from lamplighter.reporting.cybertipline.steps import Standing, StepKind
 
 #: What comes next, by state.
 _NEXT = {
@@ -42,11 +42,24 @@ def told(found: Overview) -> dict[str, Any]:
         "listings": len(found.draft.listings),
         "files": f"{sum(one.described for one in now.sent.values())} of "
         f"{len(found.draft.case.evidence)} sent",
+        "sent_twice": twice(now),
         "released_by": list(now.released_by or ()),
         "hold": now.hold,
         "stopped": now.stopped,
         "next": WHO.get(remedy(found), "") if now.stopped is not None else _NEXT[found.state],
     }
+
+
+def twice(now: Standing) -> str:
+    """What became of uploads whose answer was lost; empty where there were none."""
+    if now.copies:
+        return (
+            f"{now.copies} more file{'s' if now.copies > 1 else ''} without details: sent again, as an "
+            "answer was lost. The details of the others say so."
+        )
+    if now.doubtful and now.copies is None:
+        return f"{now.doubtful} sent again, as an answer was lost; NCMEC may have them twice."
+    return ""
 
 
 def remedy(found: Overview) -> str:
@@ -82,6 +95,8 @@ def _words(kind: StepKind, data: dict[str, Any]) -> str:
         return f"file {data['file'] + 1}"
     if kind is StepKind.FINISHED and data.get("answer_lost"):
         return "the answer was lost; NCMEC says it is finished"
+    if kind is StepKind.FINISHED:
+        return f"receipt {data['receipt']} over {len(data['files'])} files"
     if kind is StepKind.HELD:
         return f"{data['hold']} ({data['rule']})"
     return str(data.get("by", ""))

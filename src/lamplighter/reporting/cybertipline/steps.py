@@ -52,6 +52,8 @@ class Standing:
     state: str = "new"  # new, draft, released, submitted, uploaded, finished, retracted
     report_id: int | None = None
     sent: dict[int, Sent] = field(default_factory=dict)  # by the file's place in the draft
+    tries: dict[int, int] = field(default_factory=dict)  # uploads begun, by the file's place
+    copies: int | None = None  # files that NCMEC has twice; None: its receipt was lost
     failures: int = 0  # in a row
     stopped: str | None = None
     released_by: tuple[str, str] | None = None
@@ -60,6 +62,11 @@ class Standing:
     asked_by: str | None = None
     asked_digest: str | None = None
     hold: str | None = None
+
+    @property
+    def doubtful(self) -> int:
+        """Files of which an earlier upload had no answer: NCMEC may have them twice."""
+        return sum(count > 1 for count in self.tries.values())
 
 
 def standing(steps: Sequence[Step], files: int) -> Standing:
@@ -84,8 +91,11 @@ def _after(now: Standing, step: Step) -> Standing:
         return replace(now, stopped=data["reason"])
     if kind is StepKind.RESUMED:
         return replace(now, stopped=None, failures=0)
-    if kind in (StepKind.OPENING, StepKind.UPLOADING, StepKind.FINISHING):
+    if kind in (StepKind.OPENING, StepKind.FINISHING):
         return now  # says only that an answer may have been lost
+    if kind is StepKind.UPLOADING:
+        place = data["file"]
+        return replace(now, tries=now.tries | {place: now.tries.get(place, 0) + 1})
     if kind is StepKind.DRAFTED:  # a new draft takes back the release of the old
         return Standing(state="draft", draft_digest=data["digest"])
     if kind is StepKind.ASKED:
@@ -102,10 +112,14 @@ def _after(now: Standing, step: Step) -> Standing:
         )
     now = replace(now, failures=0)
     if kind is StepKind.OPENED:
-        return replace(now, state="submitted", report_id=data["report_id"], sent={})
+        return replace(now, state="submitted", report_id=data["report_id"], sent={}, tries={})
     if kind is StepKind.UPLOADED:
         return replace(now, sent=now.sent | {data["file"]: Sent(data["file_id"])})
     if kind is StepKind.DESCRIBED:
         described = replace(now.sent[data["file"]], described=True)
         return replace(now, sent=now.sent | {data["file"]: described})
-    return replace(now, state=kind.value)  # finished, retracted
+    if kind is StepKind.FINISHED:
+        ours = {one.file_id for one in now.sent.values()}
+        extra = None if data.get("answer_lost") else len(set(data["files"]) - ours)
+        return replace(now, state="finished", copies=extra)
+    return replace(now, state=kind.value)  # retracted

@@ -23,6 +23,13 @@ from lamplighter.reporting.cybertipline.file_details import FileDetails
 from lamplighter.reporting.cybertipline.steps import Standing, Step, StepKind, standing
 from lamplighter.reporting.cybertipline.xml import to_xml
 
+#: NCMEC names a file in its answer alone. Where that is lost, what arrived can be neither asked for
+#: nor described nor taken back by itself; so whoever reads the report is told.
+_TWICE = (
+    "The answer to an earlier upload of this file was lost, so that this report may have it twice. "
+    "A file without details that has the same hash is this one, and what is said here is true of it."
+)
+
 
 class History(Protocol):
     """Where steps are kept. `add` returns only when the step is durable."""
@@ -242,7 +249,10 @@ def _advance(client: Client, history: History, package: Package, now: Standing) 
             history.add(Step(StepKind.UPLOADED, {"file": place, "file_id": file_id}))
             return
         if not sent.described:
-            details = replace(attachment.details, report_id=now.report_id, file_id=sent.file_id)
+            said = attachment.details
+            details = replace(said, report_id=now.report_id, file_id=sent.file_id)
+            if now.tries.get(place, 0) > 1:
+                details = replace(details, additional_info=(*said.additional_info, _TWICE))
             client.describe(to_xml(details))
             history.add(Step(StepKind.DESCRIBED, {"file": place}))
             return

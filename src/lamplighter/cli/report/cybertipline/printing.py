@@ -22,7 +22,7 @@ def print_overview(found: Overview, *, as_json: bool) -> None:
         print_json(facts)
         return
     typer.echo(f"{facts['report']}: {facts['state']}")
-    for name in ("number", "released_by", "files", "hold", "stopped", "next"):
+    for name in ("number", "released_by", "files", "sent_twice", "hold", "stopped", "next"):
         if facts[name] not in (None, "", []):
             value = facts[name]
             words = " and ".join(value) if isinstance(value, list) else value
