@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +18,8 @@ from lamplighter.engines.buckets import Buckets
 from lamplighter.foundation.progress import Steps
 from lamplighter.linking.boilerplate import read_and_mask
 from lamplighter.linking.candidates import PARTITION_BITS, by_partition, candidate_pairs
-from lamplighter.linking.components import join_groups, settle_roots
+from lamplighter.linking.components import each_alone, join_groups, settle_roots
+from lamplighter.linking.islands import islands_of
 from lamplighter.linking.keys import count_shared, crowded, keys_of, room_for_phrases
 from lamplighter.linking.parameters import LinkParameters
 from lamplighter.linking.parties import few_of_each_party
@@ -38,8 +40,10 @@ MORE_ROUNDS = 3
 PARTS = 2
 #: Keys or pairs (8 bytes each) above which they go to files, if there is a place for these.
 IN_MEMORY = 1 << 25
-#: Pairs sorted and verified at a time.
-PAIRS_AT_ONCE = 1 << 23
+#: Pairs that a thread sorts and verifies at a time, at most and on average.
+PAIRS_AT_ONCE = 1 << 22
+#: … and into how many parts they are cut at least, so that no thread waits long for another.
+LEAST_PARTS = 16
 
 
 class WeighedTexts(NamedTuple):
@@ -80,6 +84,17 @@ class LocalEngine:
         ranges = [(first, min(count, first + step)) for first in range(0, count, step)]
         with ThreadPoolExecutor(self.threads) as pool:
             yield from pool.map(work, ranges)
+
+    def _ahead(self, work: Callable[[int], T], items: Iterable[int]) -> Iterator[T]:
+        """Run over items on all threads, few results ahead of who takes them; in order."""
+        with ThreadPoolExecutor(self.threads) as pool:
+            waiting: deque[Future[T]] = deque()
+            for item in items:
+                waiting.append(pool.submit(work, item))
+                if len(waiting) > self.threads + 1:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
 
     def link_texts(self, corpus: TextCorpus, parameters: LinkParameters, steps: Steps) -> TextLinks:
         """Rarity and boilerplate, keys, candidates, verification, groups (see `LinkEngine`)."""
@@ -180,10 +195,14 @@ class LocalEngine:
     def _candidates(self, keys: Buckets, nodes: int, stack: ExitStack) -> Buckets:
         """Pairs of all keys; sorted into as many buckets as keep one of them small."""
         total = sum(keys.sizes)
-        count = 1 + 2 * total // PAIRS_AT_ONCE
+        count = max(LEAST_PARTS, 1 + 2 * total // PAIRS_AT_ONCE)
         buckets = self._buckets(count, 2 * total, stack)
-        for number in range(len(keys.sizes)):
-            buckets.add(*candidate_pairs(keys.take(number), nodes, count))
+
+        def work(number: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+            return candidate_pairs(keys.take(number), nodes, count)
+
+        for values, bounds in self._ahead(work, range(len(keys.sizes))):
+            buckets.add(values, bounds)
         return buckets
 
     def _verify(
@@ -194,19 +213,24 @@ class LocalEngine:
         rules: NDArray[np.float64],
     ) -> tuple[NDArray[np.uint64], NDArray[np.float32], int]:
         """Pairs that are alike (smaller << 32 | larger, ascending), weights, how many compared."""
-        linked, strength, compared = [], [], 0
-        for number in range(len(pairs.sizes)):
+        widest = int(np.diff(texts.offsets).max(initial=0))
+
+        def work(number: int) -> tuple[NDArray[np.uint64], NDArray[np.float32], int]:
             asked = pairs.take(number)
             asked.sort()
             asked = asked[np.diff(asked, prepend=~asked[:1]) != 0]
-            weights = self._weights(texts, sizes, asked, rules)
-            linked.append(asked[weights > 0])
-            strength.append(weights[weights > 0])
-            compared += len(asked)
-        found = np.concatenate(linked)
+            weights = np.zeros(len(asked), dtype=np.float32)
+            similarities(
+                *texts, sizes, asked, rules, *working_set(widest), tag_table(widest), weights
+            )
+            return asked[weights > 0], weights[weights > 0], len(asked)
+
+        parts = list(self._ahead(work, range(len(pairs.sizes))))
+        found = np.concatenate([linked for linked, _, _ in parts])
         found = (found << np.uint64(32)) | (found >> np.uint64(32))
         ascending = np.argsort(found)
-        return found[ascending], np.concatenate(strength)[ascending], compared
+        strength = np.concatenate([weights for _, weights, _ in parts])[ascending]
+        return found[ascending], strength, sum(compared for _, _, compared in parts)
 
     def _sizes(self, texts: WeighedTexts, rules: NDArray[np.float64]) -> NDArray[np.float32]:
         out = np.zeros((len(texts.order), 2), dtype=np.float32)
@@ -245,18 +269,24 @@ class LocalEngine:
 
     def _groups(self, found: FoundPairs, parameters: LinkParameters) -> TextLinks:
         texts, sizes, pairs, weights = found.texts, found.sizes, found.pairs, found.weights
-        by_weight = np.argsort(-weights, kind="stable")  # pairs ascend: ties keep canonical order
-        sources = (pairs[by_weight] >> np.uint64(32)).astype(np.int32)
-        targets = (pairs[by_weight] & np.uint64(0xFFFFFFFF)).astype(np.int32)
-        weights = weights[by_weight]
-        parents = np.arange(len(texts.order), dtype=np.int32)
+        sources = (pairs >> np.uint64(32)).astype(np.int32)
+        targets = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int32)
+        islands = islands_of(len(texts.order), sources, targets)
+        members, weight_of, parents = each_alone(len(texts.order))
         fate = np.zeros(len(pairs), dtype=np.uint8)
         alike = np.ones(len(pairs), dtype=np.float32)
         widest = int(np.diff(texts.offsets).max(initial=0))
-        join_groups(
-            *texts, sizes, sources, targets, weights, found.rules, parameters.cohesion,
-            *working_set(widest), parents, fate, alike,
-        )  # fmt: skip
+
+        def work(part: tuple[int, int]) -> None:
+            bounds = islands.bounds[part[0] : part[1] + 1]
+            join_groups(
+                *texts, sizes, sources, targets, weights, found.rules, parameters.cohesion,
+                islands.links, bounds, *working_set(widest), members, weight_of, parents, fate,
+                alike,
+            )  # fmt: skip
+
+        with ThreadPoolExecutor(self.threads) as pool:
+            list(pool.map(work, islands.ranges(16 * self.threads)))
         settle_roots(parents)
         return TextLinks(
             sources, targets, weights, fate, alike, parents, found.masked, found.compared

@@ -48,25 +48,60 @@ def join_groups(
     weights: NDArray[np.float32],
     rules: NDArray[np.float64],
     cohesion: float,
+    links: NDArray[np.int64],
+    bounds: NDArray[np.int64],
     table: NDArray[np.uint64],
     stamp: NDArray[np.int64],
+    members: NDArray[np.int32],
+    weight_of: NDArray[np.int32],
     parents: NDArray[np.int32],
     fate: NDArray[np.uint8],
     alike_share: NDArray[np.float32],
 ) -> None:
-    """Join along links (already in order). `parents` (n,) starts as arange; `fate` per link.
+    """Join along the links (already in canonical order) of some islands (`islands.Islands`).
 
+    `members`, `weight_of` and `parents` are those of `each_alone`, `fate` is per link; other islands
+    may be joined at the same time.
     Each group keeps the members that come first by `_rank`, a fixed shuffle; those are compared.
     """
-    count = len(parents)
-    members = np.full((count, _LOOK), -1, dtype=np.int32)
-    weight_of = np.ones(count, dtype=np.int32)
-    for node in range(count):
-        members[node, 0] = node
     stamp[:] = 0
     hit = 0
     merged = np.empty(_LOOK, dtype=np.int32)
-    for i in range(len(sources)):
+    for island in range(len(bounds) - 1):
+        here = links[bounds[island] : bounds[island + 1]]
+        hit = _join_island(
+            offsets, tokens, entry, gain, apart, order, sizes, sources, targets, weights, rules,
+            cohesion, here[np.argsort(-weights[here], kind="mergesort")], table, stamp, hit, merged,
+            members, weight_of, parents, fate, alike_share,
+        )  # fmt: skip
+
+
+@inlined
+def _join_island(
+    offsets: NDArray[np.int64],
+    tokens: NDArray[np.uint32],
+    entry: NDArray[np.uint8],
+    gain: NDArray[np.uint8],
+    apart: NDArray[np.uint8],
+    order: NDArray[np.int64],
+    sizes: NDArray[np.float32],
+    sources: NDArray[np.int32],
+    targets: NDArray[np.int32],
+    weights: NDArray[np.float32],
+    rules: NDArray[np.float64],
+    cohesion: float,
+    links: NDArray[np.int64],
+    table: NDArray[np.uint64],
+    stamp: NDArray[np.int64],
+    hit: int,
+    merged: NDArray[np.int32],
+    members: NDArray[np.int32],
+    weight_of: NDArray[np.int32],
+    parents: NDArray[np.int32],
+    fate: NDArray[np.uint8],
+    alike_share: NDArray[np.float32],
+) -> int:
+    for i in links:
         a = root_of(parents, sources[i])
         b = root_of(parents, targets[i])
         if a == b:
@@ -116,6 +151,14 @@ def join_groups(
             members[keep, place] = merged[place]
         parents[drop] = keep
         weight_of[keep] += weight_of[drop]
+    return hit
+
+
+def each_alone(nodes: int) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """Members, size and parent of groups of one node each, as `join_groups` takes them."""
+    members = np.full((nodes, _LOOK), -1, dtype=np.int32)
+    members[:, 0] = parents = np.arange(nodes, dtype=np.int32)
+    return members, np.ones(nodes, dtype=np.int32), parents
 
 
 @kernel
