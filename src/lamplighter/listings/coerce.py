@@ -87,6 +87,12 @@ def read_number(text: str) -> float | None:
     return None
 
 
+def within(name: str, number: float) -> bool:
+    """Whether a number may stand in the column of that name."""
+    low, high = _BOUNDS[name]
+    return low <= number <= high
+
+
 def _times(column: pa.Array, name: str, refused: Refused) -> tuple[pa.Array, int]:
     """Microseconds UTC, and how many times were naive (taken as UTC)."""
     if pa.types.is_timestamp(column.type):

@@ -10,12 +10,15 @@ import pyarrow as pa
 
 from lamplighter.listings.schema import LISTING_SCHEMA
 from lamplighter.screening.decision import Compared, Decision, Reason
+from lamplighter.screening.index.asked import asked_of
 from lamplighter.screening.index.known import KnownIndex
 from lamplighter.screening.judge import judge
+from lamplighter.screening.listing import Listing, listings_of
 from lamplighter.screening.lists import Lists
 from lamplighter.screening.policy import ScreeningPolicy
 from lamplighter.screening.said import Said, read_said
 from lamplighter.screening.settings import Settings
+from lamplighter.screening.spoken import Spoken, read_alone, spoken_of
 from lamplighter.screening.weigh import Weighed, weigh
 from lamplighter.signals.lexicon import Lexicon
 
@@ -39,13 +42,31 @@ class Decider:
 
     def weigh(self, batch: pa.RecordBatch, said: Said) -> list[Weighed]:
         """Facts of each listing, its own earlier versions aside."""
-        matches = self.index.match(said, batch.column(_ID), batch.column(_ACCOUNT))
-        hits = self.lists.ask(batch, said)
-        return weigh(batch, said, matches, hits, self.lists.entries, self.index.belonging)
+        return self._weigh(listings_of(batch), spoken_of(said))
 
     def learn(self, batch: pa.RecordBatch, said: Said, ledger: pa.Array) -> None:
         """From now on these listings are known."""
         self.index.add(said, batch.column(_ID), batch.column(_ACCOUNT), ledger)
+
+    def read_alone(self, listing: Listing) -> Spoken:
+        """As `read`, of one listing."""
+        return read_alone(listing, self.lexicon, self.region, self.images)
+
+    def weigh_alone(self, listing: Listing, spoken: Spoken) -> Weighed:
+        """As `weigh`, of one listing."""
+        return self._weigh([listing], [spoken])[0]
+
+    def learn_alone(self, listing: Listing, spoken: Spoken, ledger: int) -> None:
+        """As `learn`, of one listing."""
+        self.index.add_alone(listing, spoken, ledger)
+
+    def _weigh(self, listings: Sequence[Listing], spoken: Sequence[Spoken]) -> list[Weighed]:
+        matches = self.index.match(asked_of(listings, spoken))
+        entries, belonging = self.lists.entries, self.index.belonging
+        return [
+            weigh(listing, said, match, self.lists.ask(listing, said), entries, belonging)
+            for listing, said, match in zip(listings, spoken, matches, strict=True)
+        ]
 
     def decide(
         self, ids: Sequence[str], weighed: Sequence[Weighed], log: Sequence[int], at: str
@@ -72,8 +93,9 @@ class Decider:
             problems=weighed.problems,
         )
 
-    def unreadable(self, listing_id: str, log: int, at: str, error: str) -> Decision:
-        """A listing that the machine cannot read is for a person."""
+    def unreadable(self, listing_id: str, log: int, at: str) -> Decision:
+        """A listing that breaks the reader is for a person."""
+        error = "it breaks the reader"
         sentence = f"The listing could not be read by the machine ({error}); a person must look."
         reason = Reason("unreadable", "hold", sentence, "observation", "Lamplighter")
         outcome = "publish" if self.settings.mode == "shadow" else "hold"

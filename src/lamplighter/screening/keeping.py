@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +13,7 @@ import pyarrow as pa
 from lamplighter.listings.coerce import coerce
 from lamplighter.listings.originals import as_part
 from lamplighter.screening.requests import About
+from lamplighter.screening.submission import Submission, rows_of
 from lamplighter.workspace.act_rows import KINDS, act_row, content_of
 from lamplighter.workspace.part_writer import STORE_SCHEMA
 from lamplighter.workspace.workspace import Workspace
@@ -23,6 +26,9 @@ KEEP_ROWS = 512
 #: A row's number where it stands in no file: no bound on the text of what is in the ledger already.
 ALL = 1 << 62
 
+#: LISTING_SCHEMA, or one submission that was taken.
+Rows: TypeAlias = pa.RecordBatch | Submission
+
 
 class Keeper:
     """Rows wait here, then in the store's open part, then they are committed. Used by one thread.
@@ -32,13 +38,15 @@ class Keeper:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._waiting: list[tuple[pa.RecordBatch, Sequence[int], datetime]] = []
+        self._waiting: list[tuple[Rows, Sequence[int], datetime]] = []
+        self._rows = 0
         self.uncommitted = 0
 
-    def keep(self, batch: pa.RecordBatch, entries: Sequence[int], now: datetime) -> None:
+    def keep(self, rows: Rows, entries: Sequence[int], now: datetime) -> None:
         """Take rows that the ledger has as these entries; entries ascend from call to call."""
-        self._waiting.append((batch, entries, now))
-        if sum(len(each) for _, each, _ in self._waiting) >= KEEP_ROWS:
+        self._waiting.append((rows, entries, now))
+        self._rows += len(entries)
+        if self._rows >= KEEP_ROWS:
             self.flush()
         self.kept(len(entries))
 
@@ -63,8 +71,8 @@ class Keeper:
         """Give the store what waits."""
         if not self._waiting:
             return
-        waiting, self._waiting = self._waiting, []
-        table = pa.Table.from_batches([batch for batch, _, _ in waiting]).combine_chunks()
+        waiting, self._waiting, self._rows = self._waiting, [], 0
+        table = pa.Table.from_batches(_batches([rows for rows, _, _ in waiting])).combine_chunks()
         batch = table.to_batches()[0]
         when = [moment for _, each, moment in waiting for _ in each]
         index = np.concatenate([np.asarray(each, np.int64) for _, each, _ in waiting])
@@ -84,3 +92,12 @@ class Keeper:
         self.flush()
         if self.uncommitted and idle >= COMMIT_REST:
             self.commit()
+
+
+def _batches(waiting: Sequence[Rows]) -> Iterator[pa.RecordBatch]:
+    """Submissions that stand side by side become one batch."""
+    for alone, some in groupby(waiting, lambda rows: isinstance(rows, Submission)):
+        if alone:
+            yield rows_of([each for each in some if isinstance(each, Submission)])[0]
+        else:
+            yield from some

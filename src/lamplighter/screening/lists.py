@@ -24,7 +24,8 @@ from lamplighter.foundation.errors import InputError
 from lamplighter.linking.hamming_bits import Words
 from lamplighter.linking.hamming_lookup import look_up, make_lookup, pdq_words
 from lamplighter.screening.digests import is_md5, text_digest
-from lamplighter.screening.said import Said
+from lamplighter.screening.listing import Listing
+from lamplighter.screening.spoken import Spoken
 from lamplighter.signals.identifiers import extract
 
 USES = ("refuse", "hold", "note")
@@ -87,43 +88,36 @@ class Lists:
         self._lookup = make_lookup(self._hashes)
         self.size = len(owners) + len(self._values)
 
-    def ask(self, batch: pa.RecordBatch, said: Said) -> list[Hits]:
-        """What is listed of the n listings of a batch (LISTING_SCHEMA)."""
-        rows, identifiers, images = batch.num_rows, said.identifiers, said.images
-        hits = [Hits() for _ in range(rows)]
+    def ask(self, listing: Listing, spoken: Spoken) -> Hits:
+        """What is listed of one listing."""
+        hits = Hits()
         if not self.size:
             return hits
-        kinds = identifiers["kind"].to_pylist()
-        of_rows = identifiers["row"].to_pylist()
-        for row, kind, value in zip(of_rows, kinds, identifiers["value"].to_pylist(), strict=True):
-            for name in self._values.get(f"{kind}:{value}", ()):
-                _note(hits[row].exact, name, f"{kind} {value}")
-        for row, digest in said.digests:
+        for each in spoken.identifiers:
+            for name in self._values.get(f"{each.kind}:{each.value}", ()):
+                _note(hits.exact, name, f"{each.kind} {each.value}")
+        for digest in spoken.digests:
             for name in self._values.get(f"md5:{digest}", ()):
-                _note(hits[row].exact, name, f"a file with the MD5 {digest[:8]}…")
+                _note(hits.exact, name, f"a file with the MD5 {digest[:8]}…")
         if self._texts:
-            self._ask_texts(batch, hits)
-        if images.num_rows and len(self._owners):
-            raw = b"".join(images["pdq"].to_pylist())
-            asked, found, far = look_up(self._lookup, pdq_words(raw))
-            of_pictures = images["row"].to_pylist()
-            for picture, at, distance in zip(
-                asked.tolist(), found.tolist(), far.tolist(), strict=True
-            ):
-                held = hits[of_pictures[picture]]
-                shown = f"pdq {raw[32 * picture : 32 * picture + 4].hex()}…"
-                if distance == 0:
-                    _note(held.exact, self._owners[at], shown)
-                else:
-                    _note(held.near, self._owners[at], f"{shown} at {distance} bits")
+            self._ask_texts(listing.title or "", listing.text, hits)
+        if spoken.images and self._owners:
+            self._ask_pictures(spoken.images, hits)
         return hits
 
-    def _ask_texts(self, batch: pa.RecordBatch, hits: list[Hits]) -> None:
-        columns = (batch["title"].to_pylist(), batch["text"].to_pylist())
-        for row, (title, text) in enumerate(zip(*columns, strict=True)):
-            for shown in {title or "", text or "", f"{title or ''} {text or ''}"}:
-                for name in self._values.get(f"text:{text_digest(shown)}", ()):
-                    _note(hits[row].exact, name, "the same words as a listed text")
+    def _ask_texts(self, title: str, text: str, hits: Hits) -> None:
+        for shown in {title, text, f"{title} {text}"}:
+            for name in self._values.get(f"text:{text_digest(shown)}", ()):
+                _note(hits.exact, name, "the same words as a listed text")
+
+    def _ask_pictures(self, images: list[bytes], hits: Hits) -> None:
+        found = look_up(self._lookup, pdq_words(b"".join(images)))
+        for picture, at, distance in zip(*(each.tolist() for each in found), strict=True):
+            shown = f"pdq {images[picture][:4].hex()}…"
+            if distance == 0:
+                _note(hits.exact, self._owners[at], shown)
+            else:
+                _note(hits.near, self._owners[at], f"{shown} at {distance} bits")
 
 
 def _note(held: dict[str, list[str]], name: str, value: str) -> None:

@@ -118,3 +118,11 @@ def _text(name: str, value: Any, most: int) -> None:
         raise SubmissionError(f"{name} is longer than {most:,} bytes.", name)
     if "\x00" in value:
         raise SubmissionError(f"{name} has a NUL byte.", name)
+
+
+def other_request() -> SubmissionError:
+    """A key that came with something else."""
+    return SubmissionError(
+        "This idempotency key was used for another request.", "idempotency_key",
+        "give every request a key of its own, and the same key when you send it again",
+    )  # fmt: skip

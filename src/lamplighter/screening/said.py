@@ -64,7 +64,7 @@ def read_said(batch: pa.RecordBatch, lexicon: Lexicon, region: str, images: Path
         evasive=np.sum([each.to_numpy() for each in evasion.columns], axis=0, dtype=np.int64),
         images=found.table,
         digests=files.of(column("images")),
-        problems=[(each.row, f"image not hashed: {each.reason}") for each in found.problems],
+        problems=[(each.row, problem_text(each.reason)) for each in found.problems],
         language=language,
         topics=topics_of(language, column("category")),
     )  # fmt: skip
@@ -77,3 +77,13 @@ def topics_of(language: pa.Array, category: pa.Array) -> pa.Array:
     )
     known = pc.or_(pc.is_valid(language), pc.is_valid(category))
     return pc.if_else(known, both, pa.scalar(None, pa.large_string()))
+
+
+def topic_of(language: str | None, category: str | None) -> str | None:
+    """As `topics_of`, of one listing."""
+    return None if language is None and category is None else f"{language or ''}|{category or ''}"
+
+
+def problem_text(reason: str) -> str:
+    """How a decision says that a picture has no hash."""
+    return f"image not hashed: {reason}"

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import pyarrow as pa
-
-from lamplighter.listings.schema import LISTING_SCHEMA
 from lamplighter.screening.decision import Indicator, Resemblance
 from lamplighter.screening.index.belonging import Belonging
-from lamplighter.screening.index.match import TIES, Match, Tie
+from lamplighter.screening.index.ties import TIES, Match, Tie
 from lamplighter.screening.index.values import CONTACTS
 from lamplighter.screening.judge import Facts
+from lamplighter.screening.listing import Listing
 from lamplighter.screening.lists import Hits, ListEntry
-from lamplighter.screening.said import Said
+from lamplighter.screening.spoken import Spoken
 
 #: Phrases and listings that a decision names at most.
 _NAMED = 5
@@ -31,66 +29,40 @@ class Weighed(NamedTuple):
 
 
 def weigh(
-    batch: pa.RecordBatch,
-    said: Said,
-    matches: list[Match],
-    hits: list[Hits],
+    listing: Listing,
+    spoken: Spoken,
+    match: Match,
+    hits: Hits,
     lists: dict[str, ListEntry],
     belonging: Belonging,
-) -> list[Weighed]:
-    """Facts of the n listings of a batch (LISTING_SCHEMA)."""
-    columns = {
-        name: batch.column(LISTING_SCHEMA.get_field_index(name)).to_pylist()
-        for name in ("title", "text", "category", "country", "price")
-    }
-    languages = said.language.to_pylist()
-    identifiers = _by_row(said.identifiers.select(["row", "kind", "value", "obscured"]))
-    indicators = _by_row(said.indicators)
-    images: defaultdict[int, int] = defaultdict(int)
-    for row in said.images["row"].to_pylist():
-        images[row] += 1
-    problems: defaultdict[int, list[str]] = defaultdict(list)
-    for row, problem in said.problems:
-        problems[row].append(problem)
-    out = []
-    for row in range(batch.num_rows):
-        facts = Facts(columns["category"][row] or "", columns["country"][row] or "")
-        numbers = facts.numbers
-        if languages[row]:
-            facts.texts["language"] = languages[row]
-        contacts = [each for each in identifiers[row] if each["kind"] in CONTACTS]
-        numbers["words"] = float(said.offsets[row + 1] - said.offsets[row])
-        numbers["contacts"] = len({(each["kind"], each["value"]) for each in contacts})
-        numbers["obscured"] = sum(each["obscured"] for each in contacts)
-        numbers["evasive"] = float(said.evasive[row])
-        numbers["images"] = images[row]
-        numbers["price"] = columns["price"][row] or 0.0
-        shown = (columns["title"][row] or "", columns["text"][row])
-        _language(facts, indicators[row], shown)
-        _listed(facts, hits[row], lists)
-        resembles = _known(facts, matches[row], belonging)
-        found = tuple(
-            Indicator(each["entry"], each["category"], each["field"], each["start"], each["end"],
-                      each["counts"], each["why"])
-            for each in indicators[row][:_MOST_INDICATORS]
-        )  # fmt: skip
-        out.append(Weighed(facts, resembles, found, tuple(problems[row][:_NAMED])))
-    return out
+) -> Weighed:
+    """Facts of one listing."""
+    facts = Facts(listing.category or "", listing.country or "")
+    numbers = facts.numbers
+    if spoken.language:
+        facts.texts["language"] = spoken.language
+    contacts = [each for each in spoken.identifiers if each.kind in CONTACTS]
+    numbers["words"] = len(spoken.tokens)
+    numbers["contacts"] = len({(each.kind, each.value) for each in contacts})
+    numbers["obscured"] = sum(each.obscured for each in contacts)
+    numbers["evasive"] = spoken.evasive
+    numbers["images"] = len(spoken.images)
+    numbers["price"] = listing.price or 0.0
+    _language(facts, spoken.indicators, (listing.title or "", listing.text))
+    _listed(facts, hits, lists)
+    resembles = _known(facts, match, belonging)
+    return Weighed(
+        facts, resembles, tuple(spoken.indicators[:_MOST_INDICATORS]),
+        tuple(spoken.problems[:_NAMED]),
+    )  # fmt: skip
 
 
-def _by_row(table: pa.Table) -> defaultdict[int, list[dict[str, Any]]]:
-    found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
-    for each in table.to_pylist():
-        found[each["row"]].append(each)
-    return found
-
-
-def _language(facts: Facts, found: list[dict[str, Any]], shown: tuple[str, str]) -> None:
+def _language(facts: Facts, found: list[Indicator], shown: tuple[str, str]) -> None:
     entries: defaultdict[str, set[str]] = defaultdict(set)
     for each in found:
-        name = f"language.{each['category']}" + ("" if each["counts"] else ".set-aside")
-        entries[name].add(each["entry"])
-        text = shown[0 if each["field"] == "title" else 1][each["start"] : each["end"]]
+        name = f"language.{each.category}" + ("" if each.counts else ".set-aside")
+        entries[name].add(each.entry)
+        text = shown[0 if each.field == "title" else 1][each.start : each.end]
         facts.words.setdefault(name, []).append(f"“{text[:80]}”")
     for name, held in entries.items():
         facts.numbers[name] = len(held)

@@ -96,12 +96,16 @@ class _Data(NamedTuple):
 
 def detect(tokens: Tokens, texts: pa.Array) -> pa.Array:
     """(n,) ISO 639-1 code of each text, as a dictionary array; null where undecided."""
-    data = _data()
-    offsets, content = text_bytes(texts)
-    found = _detect(tokens.offsets, tokens.hashes, offsets, content, *data)
+    found = detected(tokens, texts)
     return pa.DictionaryArray.from_arrays(
         pa.array(found, mask=found < 0), pa.array(LANGUAGES, pa.large_string())
     )
+
+
+def detected(tokens: Tokens, texts: pa.Array) -> NDArray[np.int8]:
+    """(n,) as `detect`: places in `LANGUAGES`, -1 where undecided."""
+    offsets, content = text_bytes(texts)
+    return _detect(tokens.offsets, tokens.hashes, offsets, content, *_data())
 
 
 @cache

@@ -9,22 +9,26 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 
+from lamplighter.screening.index.alike import Known
+from lamplighter.screening.index.asked import Asked
 from lamplighter.screening.index.belonging import Belonging, link_digest, write_belonging
 from lamplighter.screening.index.files import sync_folder
 from lamplighter.screening.index.manifest import Manifest, read_manifest, write_manifest
-from lamplighter.screening.index.match import Match, Part, match
-from lamplighter.screening.index.recent import Recent, listed_of
+from lamplighter.screening.index.match import match
+from lamplighter.screening.index.recent import Recent, listed_alone, listed_of
 from lamplighter.screening.index.segment import Listed, Segment, joined, write_segment
 from lamplighter.screening.index.tables import open_tables
-from lamplighter.screening.index.values import values_of
+from lamplighter.screening.index.ties import Match
+from lamplighter.screening.listing import Listing
 from lamplighter.screening.said import Said
+from lamplighter.screening.spoken import Spoken
 
 #: Recent listings that become a segment.
 RECENT = 10_000
@@ -77,20 +81,25 @@ class KnownIndex:
         with self._lock:
             return [*self.segments, *(part for part in self._recent if part.rows)]
 
-    def match(self, said: Said, ids: pa.Array, account_ids: pa.Array) -> list[Match]:
-        """What the known say of q listings with these ids and accounts."""
-        nodes, values, _ = values_of(said.identifiers, account_ids)
-        parts: Sequence[Part] = self._parts()
+    def match(self, asked: Asked) -> list[Match]:
+        """What the known say of q listings."""
+        parts = self._parts()
         listings = max(self.tables.listings, self.rows)
         with self._lock:
-            return match(parts, self.tables, self.belonging, said, ids, (nodes, values), listings)
+            return match(Known(parts, self.tables, self.belonging, listings), asked)
 
     def add(self, said: Said, ids: pa.Array, account_ids: pa.Array, ledger: pa.Array) -> None:
         """Take listings with these ledger indices into the recent part, at once."""
-        listed = listed_of(
+        self._add(listed_of(
             said.offsets, said.tokens, self.tables.apart(said.topics), ids, account_ids,
             ledger.to_numpy(), said.identifiers, said.images,
-        )  # fmt: skip
+        ))  # fmt: skip
+
+    def add_alone(self, listing: Listing, spoken: Spoken, ledger: int) -> None:
+        """As `add`, of one listing."""
+        self._add(listed_alone(listing, spoken, self.tables.topic(spoken.topic), ledger))
+
+    def _add(self, listed: Listed) -> None:
         with self._lock:
             self._recent[-1].add(listed, self.tables)
             full = self._recent[-1].rows >= RECENT and len(self._recent) == 1
@@ -118,7 +127,7 @@ class KnownIndex:
     def _freeze(self) -> None:
         """Make the older recent part a segment, and join segments of one size."""
         old = self._recent[0]
-        name = self._write(joined(old.parts), mixed=False)
+        name = self._write(old.listed(), mixed=False)
         self._commit((*self.manifest.segments, name), (), max(self.manifest.upto, old.last_ledger))
         with self._lock:
             self._recent = self._recent[1:]

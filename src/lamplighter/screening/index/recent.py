@@ -6,6 +6,7 @@ It holds nothing that the listing store does not: after a crash it is filled fro
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,8 @@ from lamplighter.screening.index.kernels import MEMBERS, MOST
 from lamplighter.screening.index.segment import VALUE_NODES, Listed
 from lamplighter.screening.index.tables import PARAMETERS, Tables
 from lamplighter.screening.index.values import values_of
+from lamplighter.screening.listing import Listing
+from lamplighter.screening.spoken import Spoken
 from lamplighter.text.hashing import hash_strings
 
 
@@ -26,12 +29,12 @@ class Recent:
     def __init__(self) -> None:
         self.rows = 0
         self.last_ledger = -1
-        self._parts: list[Listed] = []
         self._tokens: list[NDArray[np.uint32]] = []
         self._apart: list[int] = []
         self._ids: list[str] = []
         self._hashes: list[int] = []
         self._accounts: list[int] = []
+        self._ledger: list[int] = []
         self._keys: dict[int, list[int]] = {}
         self._values: dict[str, list[int]] = {}
         self._images = np.zeros((0, 4), np.uint64)
@@ -40,21 +43,21 @@ class Recent:
     def add(self, listed: Listed, tables: Tables) -> None:
         """Take listings (nodes from 0)."""
         base = self.rows
-        self._parts.append(listed)
         texts = tables.weigh_places(listed.offsets, listed.tokens)
         keys = Tables.keys(texts, PARAMETERS.keys)
-        for row in range(len(listed.offsets) - 1):
-            self._tokens.append(listed.tokens[listed.offsets[row] : listed.offsets[row + 1]])
         for row, found in enumerate(keys.tolist()):
             for key in found:
                 if key:
                     members = self._keys.setdefault(key, [])
                     if len(members) < MEMBERS:
                         members.append(base + row)
+        bounds = listed.offsets.tolist()
+        self._tokens += [listed.tokens[begin:end] for begin, end in pairwise(bounds)]
         self._apart += listed.apart.tolist()
         self._ids += listed.ids.to_pylist()
         self._hashes += hash_strings(listed.ids).tolist()
         self._accounts += listed.accounts.tolist()
+        self._ledger += listed.ledger.tolist()
         for node, value in zip(listed.value_nodes.tolist(), listed.values.to_pylist(), strict=True):
             nodes = self._values.setdefault(value, [])
             if not nodes or nodes[-1] != base + node:
@@ -64,6 +67,20 @@ class Recent:
             self._image_nodes += (listed.image_nodes + base).tolist()
         self.last_ledger = max(self.last_ledger, int(listed.ledger.max(initial=-1)))
         self.rows += len(listed.offsets) - 1
+
+    def listed(self) -> Listed:
+        """Everything, for a segment to be made of."""
+        nodes = [node for held in self._values.values() for node in held]
+        values = [value for value, held in self._values.items() for _ in held]
+        offsets = np.zeros(self.rows + 1, np.int64)
+        np.cumsum([len(each) for each in self._tokens], out=offsets[1:])
+        return Listed(
+            offsets=offsets, tokens=np.concatenate([np.zeros(0, np.uint32), *self._tokens]),
+            apart=np.array(self._apart, np.uint8), ids=pa.array(self._ids, pa.large_string()),
+            accounts=np.array(self._accounts, np.uint64), ledger=np.array(self._ledger, np.int64),
+            value_nodes=np.array(nodes, np.int64), values=pa.array(values, pa.large_string()),
+            image_nodes=np.array(self._image_nodes, np.int64), images=self._images,
+        )  # fmt: skip
 
     def candidates(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """As `Segment.candidates`."""
@@ -127,11 +144,6 @@ class Recent:
             found.append(nodes[near])
         return np.concatenate(asked), np.concatenate(found)
 
-    @property
-    def parts(self) -> list[Listed]:
-        """What was added, for a segment to be made of."""
-        return self._parts
-
 
 def listed_of(
     offsets: NDArray[np.int64],
@@ -150,3 +162,20 @@ def listed_of(
     hashes = pdq_words(b"".join(raw.to_pylist()))
     image_nodes = images["row"].to_numpy().astype(np.int64)
     return Listed(offsets, tokens, apart, ids, accounts, ledger, nodes, values, image_nodes, hashes)
+
+
+def listed_alone(listing: Listing, spoken: Spoken, apart: int, ledger: int) -> Listed:
+    """As `listed_of`, of one listing."""
+    names = [f"{each.kind}:{each.value}" for each in spoken.identifiers]
+    hashed = 0
+    if listing.account_id is not None:
+        names.append(f"account:{listing.account_id}")
+        hashed = int(hash_strings(pa.array([listing.account_id], pa.large_string()))[0])
+    return Listed(
+        offsets=np.array([0, len(spoken.tokens)], np.int64), tokens=spoken.tokens,
+        apart=np.array([apart], np.uint8), ids=pa.array([listing.listing_id], pa.large_string()),
+        accounts=np.array([hashed], np.uint64), ledger=np.array([ledger], np.int64),
+        value_nodes=np.zeros(len(names), np.int64), values=pa.array(names, pa.large_string()),
+        image_nodes=np.zeros(len(spoken.images), np.int64),
+        images=pdq_words(b"".join(spoken.images)),
+    )  # fmt: skip

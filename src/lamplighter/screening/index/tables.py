@@ -60,9 +60,13 @@ class Tables:
             read_and_mask(offsets, tokens, rows, self.rarity, PARAMETERS, entry, gain)
         return Weighed(offsets, tokens, entry, gain)
 
+    def topic(self, name: str | None) -> int:
+        """How rare a topic is; 0 where unknown."""
+        return self.topics.get(name, 0) if name else 0
+
     def apart(self, topics: pa.Array) -> NDArray[np.uint8]:
         """(n,) how rare the topic of each listing is; 0 where unknown."""
-        return np.array([self.topics.get(each, 0) for each in topics.to_pylist()], dtype=np.uint8)
+        return np.array([self.topic(each) for each in topics.to_pylist()], dtype=np.uint8)
 
     def likeness(
         self, texts: Weighed, apart: NDArray[np.uint8], pairs: NDArray[np.uint64], listings: int

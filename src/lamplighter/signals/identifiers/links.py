@@ -30,7 +30,7 @@ _EMAIL, _URL, _DOMAIN = KINDS.index("email"), KINDS.index("url"), KINDS.index("d
 
 def text_finds(texts: Column, numbers: Finds, hinted: Hinted) -> Finds:
     """All finds of a text column: its telephone numbers, addresses, and the rarer kinds."""
-    addresses, more = _addresses(texts)
+    addresses, more = addresses_of(texts)
     rare = rare_finds(texts, hinted._replace(rows=hinted.rows | more), addresses, numbers)
     if len(addresses):
         numbers = numbers.take(~_covered(addresses, numbers.rows, numbers.starts, numbers.ends))
@@ -39,14 +39,15 @@ def text_finds(texts: Column, numbers: Finds, hinted: Hinted) -> Finds:
 
 def contact_addresses(texts: Column, field: str) -> Finds:
     """Finds of the contact field `email` or `url`: only addresses of its kind."""
-    addresses, _ = _addresses(texts)
+    addresses, _ = addresses_of(texts)
     is_email = addresses[:, KIND] == EMAIL
     if field == "email":
         return together(_finds(texts, addresses[is_email]))
     return together(_finds(texts, addresses[~is_email]))
 
 
-def _addresses(texts: Column) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+def addresses_of(texts: Column) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    """Addresses and hints of a column, as `find_addresses` gives them."""
     known = suffixes()
     return find_addresses(
         texts.offsets, texts.data, known.keys, known.values,

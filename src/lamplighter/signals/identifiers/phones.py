@@ -20,14 +20,7 @@ from lamplighter.signals.identifiers.vocabulary import trie
 
 def region_codes(countries: pa.LargeStringArray, default_region: str) -> NDArray[np.int32]:
     """(n,) numbering plan of each row: that of its country where it has one, else the default."""
-    known = regions()
-    if default_region.upper() not in known:
-        raise UsageError(
-            f"No numbering plan for the region {default_region!r}.",
-            where="default region",
-            hint="Give a country as two letters, such as US, GB or DE.",
-        )
-    fallback = known[default_region.upper()]
+    known, fallback = regions(), _default(default_region)
     if isinstance(countries, pa.ChunkedArray):
         countries = countries.combine_chunks()
     encoded = countries.dictionary_encode()
@@ -38,17 +31,45 @@ def region_codes(countries: pa.LargeStringArray, default_region: str) -> NDArray
     return np.array([*named, fallback], np.int32)[places]
 
 
+def region_code(country: str | None, default_region: str) -> int:
+    """As `region_codes`, of one row."""
+    return regions().get((country or "").strip().upper(), _default(default_region))
+
+
+def _default(region: str) -> int:
+    code = regions().get(region.upper())
+    if code is None:
+        raise UsageError(
+            f"No numbering plan for the region {region!r}.",
+            where="default region",
+            hint="Give a country as two letters, such as US, GB or DE.",
+        )
+    return code
+
+
 def phones(texts: Column, codes: NDArray[np.int32], *, contact: bool) -> tuple[Finds, Hinted]:
     """Valid numbers in a column, and hints of other identifiers in its rows.
 
     `contact`: the column is meant to hold numbers, so that their surroundings are not asked.
     """
+    found, hints, spots = scan(texts, codes, contact=contact)
+    return finds_of(found), Hinted(hints, spots)
+
+
+def scan(
+    texts: Column, codes: NDArray[np.int32], *, contact: bool
+) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.int64]]:
+    """Numbers, hints and spots of a column, as `find_phones` gives them."""
     words = trie()
-    found, hints, spots = find_phones(
+    return find_phones(
         texts.offsets, texts.data, codes, glyphs(), words.step, words.payload, quick(), plans(),
         contact,
     )  # fmt: skip
-    finds = Finds(
+
+
+def finds_of(found: NDArray[np.int64]) -> Finds:
+    """Finds from the rows of `find_phones`."""
+    return Finds(
         rows=found[:, 0].copy(),
         starts=found[:, 1].copy(),
         ends=found[:, 2].copy(),
@@ -56,7 +77,6 @@ def phones(texts: Column, codes: NDArray[np.int32], *, contact: bool) -> tuple[F
         values=dialled(found[:, 3].copy()),
         obscured=found[:, 4].astype(np.bool_),
     )
-    return finds, Hinted(hints, spots)
 
 
 def valid_number(digits: str) -> str | None:

@@ -47,7 +47,7 @@ def rare_finds(
     `addresses` and `numbers` are what the two passes over all bytes found.
     """
     found: list[Found] = []
-    wanted = _wanted(hinted.rows)
+    wanted = wanted_of(hinted.rows)
     rows = np.flatnonzero(wanted)
     if len(rows):
         first = np.searchsorted(hinted.spots[:, 0], rows).tolist()
@@ -71,7 +71,7 @@ def rare_finds(
     return listed(found + _profiles(texts, addresses))
 
 
-def _wanted(hints: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def wanted_of(hints: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """(n,) the bits of each row that are worth a look; 0 for nearly all."""
 
     def has(*bits: int) -> NDArray[np.bool_]:
