@@ -7,13 +7,17 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import orjson
 import pytest
 from django.db import IntegrityError, transaction
 
+from lamplighter.console.auditing import drawing, following
 from lamplighter.console.auditing.blind_views import differing, waiting
+from lamplighter.console.auditing.drawing import draw_asked
+from lamplighter.console.auditing.following import sampling
 from lamplighter.console.auditing.models import Item, KnownCase, Label, Sample, Scan
 from lamplighter.console.auditing.restoring import restore
 from lamplighter.console.leads.models import Lead
@@ -51,6 +55,12 @@ def _announced(client: Any, **more: str) -> int:
     return int(re.findall(r"/audit/samples/(\d+)/", answer["Location"])[0])
 
 
+def _draw(client: Any, of: int, said: dict[str, str] | None = None) -> None:
+    """Ask for it, and let the server's thread come by."""
+    client.post(f"/audit/samples/{of}/draw", said)
+    draw_asked(Event())
+
+
 def _read_all(client: Any, say: Any) -> None:
     for _ in range(40):
         item = waiting(client.person).first()
@@ -65,7 +75,7 @@ def test_two_read_blind_a_third_decides_and_the_report_has_it(
     auditor = sign_in("auditor", name="alma")
     of = _announced(auditor)
     assert b"Hand out" in auditor.get(f"/audit/samples/{of}/").content
-    auditor.post(f"/audit/samples/{of}/draw")
+    _draw(auditor, of)
     assert (Item.objects.count(), Sample.objects.get().state) == (10, "being read")
     one, two = sign_in("reviewer", name="rita"), sign_in("reviewer", name="ralf")
     item = waiting(one.person).first()
@@ -103,7 +113,7 @@ def test_two_read_blind_a_third_decides_and_the_report_has_it(
 
 def test_nobody_reads_twice_and_two_are_enough(moderated: Path, sign_in: Any) -> None:
     auditor, one = sign_in("administrator", name="adam"), sign_in("reviewer", name="rita")
-    auditor.post(f"/audit/samples/{_announced(auditor)}/draw")
+    _draw(auditor, _announced(auditor))
     item = waiting(one.person).first()
     for _ in range(2):
         one.post(f"/blind/{item.token}/answer", {"answer": "in order"})
@@ -135,7 +145,7 @@ def test_known_cases_hide_among_the_others_and_are_counted_apart(
     assert acts("audit")[-1].public == {"event": "known", "about": "listing"}
     auditor = sign_in("auditor", name="alma")
     of = _announced(auditor)
-    auditor.post(f"/audit/samples/{of}/draw")
+    _draw(auditor, of)
     hidden = Item.objects.get(number=None)
     assert hidden not in waiting(keeper.person)
     for reviewer, say in (("rita", "in order"), ("ralf", "against")):
@@ -158,7 +168,7 @@ def test_answers_and_cases_come_back_from_the_ledger(moderated: Path, sign_in: A
     keeper.post("/audit/known/", form)
     auditor = sign_in("auditor", name="alma")
     of = _announced(auditor)
-    auditor.post(f"/audit/samples/{of}/draw")
+    _draw(auditor, of)
     _read_all(
         sign_in("reviewer", name="rita"), lambda item: "against" if item.number == 3 else "in order"
     )
@@ -216,9 +226,9 @@ def test_a_source_outside_must_speak_and_bad_periods_are_refused(
         auditor.post("/audit/samples/announce", FORM | bad)
     assert not Sample.objects.exists()
     of = _announced(auditor, outside="beacon, round 7")
-    auditor.post(f"/audit/samples/{of}/draw")
+    _draw(auditor, of)
     assert Sample.objects.get().drawn is None
-    auditor.post(f"/audit/samples/{of}/draw", {"value": "c0ffee"})
+    _draw(auditor, of, {"value": "c0ffee"})
     assert Sample.objects.get().drawn is not None
     assert b"c0ffee" in auditor.get(f"/audit/samples/{of}/").content
 
@@ -244,3 +254,65 @@ def test_the_auditor_finds_who_looked_and_the_concealment_report(
     finally:
         (folder / "report.html").unlink()
         folder.rmdir()
+
+
+def test_the_page_says_that_it_is_drawn_and_a_server_that_stops_goes_on_later(
+    moderated: Path, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auditor = sign_in("auditor", name="alma")
+    of = _announced(auditor)
+    address = f"/audit/samples/{of}/"
+    asked = auditor.post(f"{address}draw", follow=True).content.decode()
+    assert "It is being drawn" in asked and "begins in a few seconds" in asked
+    again = auditor.post(f"{address}draw", follow=True).content.decode()
+    assert "or is being drawn" in again
+    monkeypatch.setitem(drawing._READ, of, (3_000_000, 20_000_000))
+    page = auditor.get(address).content.decode()
+    assert "3,000,000 of 20,000,000 entries" in page and 'http-equiv="refresh"' in page
+    stopping = Event()
+    stopping.set()
+    draw_asked(stopping)
+    assert Sample.objects.get(pk=of).drawn is None and of not in drawing._READ
+    draw_asked(Event())
+    assert Sample.objects.get(pk=of).drawn is not None
+    assert "Listings to read" in auditor.get(address).content.decode()
+
+
+def test_a_crash_after_the_draw_was_logged_draws_nothing_twice(
+    moderated: Path, sign_in: Any, acts: Any
+) -> None:
+    auditor = sign_in("auditor", name="alma")
+    of = _announced(auditor)
+    auditor.post(f"/audit/samples/{of}/draw")
+    sampling().draw("user:1", of)  # as the thread does, and then the plug is pulled
+    draw_asked(Event())
+    draw_asked(Event())
+    drawn = [act for act in acts("audit") if act.public.get("announced") == of
+             and act.public["event"] == "drawn"]  # fmt: skip
+    assert Sample.objects.get(pk=of).drawn == drawn[-1].index
+    assert {act.index for act in drawn} == set(Sample.objects.get(pk=of).entries)
+
+
+def test_a_period_without_listings_cannot_be_drawn_and_says_so(
+    moderated: Path, sign_in: Any
+) -> None:
+    auditor = sign_in("auditor", name="alma")
+    of = _announced(auditor, first="2001-01-01", last="2001-01-31")
+    _draw(auditor, of)
+    page = auditor.get(f"/audit/samples/{of}/").content.decode()
+    assert "Not drawn: The log knows of no listing" in page
+
+
+def test_a_page_does_not_read_a_log_that_it_is_far_behind(
+    moderated: Path, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auditor = sign_in("auditor", name="alma")
+    of = _announced(auditor)
+    Sample.objects.all().delete()
+    Scan.objects.update(upto=0)
+    monkeypatch.setattr(following, "_STEP", 100)
+    page = auditor.get("/audit/samples/").content.decode()
+    assert "The log is being read" in page and not Sample.objects.exists()
+    draw_asked(Event())
+    assert Sample.objects.filter(pk=of).exists()
+    assert "The log is being read" not in auditor.get("/audit/samples/").content.decode()

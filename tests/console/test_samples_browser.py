@@ -14,7 +14,7 @@ from lamplighter.console.auditing.blind_views import waiting
 from lamplighter.console.auditing.models import Label
 
 from .test_browser import Enter, _leave, _press, _violations, chromium, enter, pytestmark
-from .test_samples import _announced, _read_all, moderated
+from .test_samples import _announced, _draw, _read_all, moderated
 
 __all__ = ["chromium", "enter", "moderated", "pytestmark"]
 
@@ -23,7 +23,7 @@ def test_two_listings_are_read_with_the_keyboard_alone(
     moderated: Path, chromium: WebDriver, live_server: Any, enter: Enter, sign_in: Any
 ) -> None:
     auditor = sign_in("auditor", name="alma")
-    auditor.post(f"/audit/samples/{_announced(auditor)}/draw")
+    _draw(auditor, _announced(auditor))
     person = enter("reviewer", name="rita")
     chromium.get(f"{live_server.url}/blind/")
     _leave(chromium, lambda: _press(chromium, "n"))
@@ -53,13 +53,13 @@ def test_the_pages_are_accessible_and_fit(
     two.person.roles = ["reviewer"]
     two.person.save()
     closed, waits = _announced(auditor), _announced(auditor)
-    auditor.post(f"/audit/samples/{closed}/draw")
+    _draw(auditor, closed)
     _read_all(one, lambda item: "in order")
     _read_all(two, lambda item: "against" if item.number in (0, 1) else "in order")
     senior = sign_in("senior", name="senior")
     third = f"/blind/{one.person.label_set.get(item__number=0).item.token}"
     open_ = _announced(auditor)
-    auditor.post(f"/audit/samples/{open_}/draw")
+    _draw(auditor, open_)
     item = waiting(senior.person).first()
     pages = [
         ("senior", third), ("senior", "/blind/"), ("senior", f"/blind/{item.token}"), ("senior", "/audit/known/"),

@@ -27,10 +27,14 @@ MOST = 20_000
 
 @dataclass(frozen=True)
 class Desk:
-    """Where acts go, and the log they stand in afterwards. `log` opens it anew at each call."""
+    """Where acts go, and the log they stand in afterwards. `log` opens it anew at each call.
+
+    `entries`: all entries about a sample, where somebody keeps track of them; else the log is read.
+    """
 
     record: Callable[[Sequence[Act]], range]
     log: Callable[[], PublicLog]
+    entries: Callable[[int], Sequence[int]] | None = None
 
     def announce(
         self, actor: str, since: datetime, until: datetime, shown: int, acted: int, *,
@@ -49,8 +53,12 @@ class Desk:
         plan = Plan(since, until, self.log().size, shown, acted)
         return self.record([Act("audit", now, actor, announced(plan, outside, simulated))])[0]
 
-    def draw(self, actor: str, of: int, value: str | None = None) -> Draw:
-        """Draw the announced sample. `value` is what the source outside said, if one was named.
+    def draw(
+        self, actor: str, of: int, value: str | None = None,
+        progress: Callable[[int, int], None] = lambda _done, _of: None,
+    ) -> Draw:  # fmt: skip
+        """Draw the announced sample. `value` is what the source outside said, if one was named;
+        `progress` hears how many entries were read, of how many.
 
         UsageError if it was drawn before, there is nothing to draw, or a value is missing.
         """
@@ -63,8 +71,11 @@ class Desk:
                 "The announcement and the draw must agree whether a source outside speaks."
             )
         states = States()
+        read = 0
         for table in log.tables(0, audit.plan.size):
             states.add(table)
+            read += len(table)
+            progress(read, audit.plan.size)
         found = draw(states, audit.plan, seed_of(log.root_at(of + 1), value))
         if not found.items:
             raise UsageError(
@@ -88,9 +99,10 @@ class Desk:
     def read(self, of: int) -> Audit:
         """A sample as the log tells of it. UsageError if the entry announces none."""
         log = self.log()
-        found: list[int] = []
-        for table in log.tables(min(of, log.size)):
-            found += table.filter(pc.equal(table["kind"], "audit"))["index"].to_pylist()
+        found = list(self.entries(of)) if self.entries else []
+        if not found:
+            for table in log.tables(min(of, log.size)):
+                found += table.filter(pc.equal(table["kind"], "audit"))["index"].to_pylist()
         for audit in read_audits(log.entry(index) for index in found):
             if audit.announced == of:
                 return audit

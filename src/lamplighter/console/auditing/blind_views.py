@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from lamplighter.console.auditing.following import catch_up
+from lamplighter.console.auditing.following import caught_up
 from lamplighter.console.auditing.models import Item, Label
 from lamplighter.console.people.models import Person
 from lamplighter.console.people.roles import Role
@@ -61,7 +61,7 @@ def _alike() -> QuerySet[Any]:
 @require_GET
 def blind(request: HttpRequest) -> HttpResponse:
     """What waits for this person."""
-    catch_up()
+    caught_up()
     person = request.user
     mine = Label.objects.filter(person=person, item__sample__closed=None)
     facts = {

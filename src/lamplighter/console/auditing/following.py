@@ -14,6 +14,10 @@ from lamplighter.jobs.audit_sample import Desk
 from lamplighter.reporting.transparency.audits import Audit, read_audits
 
 _TURN = threading.Lock()
+#: Set by a page that is far behind the log, for the thread that reads on.
+WANTED = threading.Event()
+#: Entries read in one turn: under a second.
+_STEP = 250_000
 
 
 def public_log() -> PublicLog:
@@ -24,17 +28,45 @@ def public_log() -> PublicLog:
 
 def sampling() -> Desk:
     """Where samples are announced, drawn and closed."""
-    return Desk(deployment().record, public_log)
+    return Desk(deployment().record, public_log, _entries)
+
+
+def _entries(of: int) -> list[int]:
+    """Entries about a sample, as far as the tables know it; they are caught up."""
+    sample = Sample.objects.filter(pk=of).first()
+    return [of, *sample.entries] if sample else []
 
 
 def catch_up() -> None:
-    """Read what was logged since the last time; two microseconds an entry."""
+    """Read all that was logged since the last time; two microseconds an entry."""
+    while _read_on(_STEP):
+        pass
+
+
+def caught_up() -> tuple[int, int]:
+    """For pages: reads on where little is missing, and leaves more to the thread that draws. How far
+    the log is read, and its size.
+    """
+    scan, size = _upto(), deployment().workspace.ledger.size
+    if size - scan > _STEP:
+        WANTED.set()
+        return scan, size
+    catch_up()
+    return size, size
+
+
+def _upto() -> int:
+    return Scan.objects.filter(pk=1).values_list("upto", flat=True).first() or 0
+
+
+def _read_on(most: int) -> bool:
+    """Read at most so many entries; whether more are left."""
     with _TURN:
         log = public_log()
-        scan = Scan.objects.filter(pk=1).first() or Scan(pk=1)
+        start = min(_upto(), log.size)
+        stop = min(start + most, log.size)
         found: list[int] = []
-        # Before the transaction: in a large log the first reading takes half a minute.
-        for table in log.tables(min(scan.upto, log.size)):
+        for table in log.tables(start, stop):
             found += table.filter(pc.equal(table["kind"], "audit"))["index"].to_pylist()
         with transaction.atomic():
             for index in found:
@@ -46,8 +78,8 @@ def catch_up() -> None:
                     sample = Sample.objects.filter(pk=public.get("announced")).first()
                     if sample is not None and index not in sample.entries:
                         _went_on(sample, index, log)
-            scan.upto = log.size
-            scan.save()
+            Scan.objects.update_or_create(pk=1, defaults={"upto": stop})
+        return stop < log.size
 
 
 def audit_of(sample: Sample, log: PublicLog | None = None) -> Audit:

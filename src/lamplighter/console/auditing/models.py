@@ -35,6 +35,10 @@ class Sample(models.Model):
     simulated = models.BooleanField(default=False)
     #: Entries of drawing and closing, to be read again from the ledger.
     entries = models.JSONField(default=list)
+    #: Who asked that it be drawn, with what the source outside said, until it is or cannot be.
+    asked_by = models.CharField(max_length=80, blank=True)
+    value = models.TextField(null=True)
+    trouble = models.CharField(max_length=500, blank=True)
     drawn = models.BigIntegerField(null=True)
     closed = models.BigIntegerField(null=True)
 
@@ -54,7 +58,9 @@ class Sample(models.Model):
         """In words."""
         if self.closed is not None:
             return "closed"
-        return "being read" if self.drawn is not None else "announced"
+        if self.drawn is not None:
+            return "being read"
+        return "being drawn" if self.asked_by else "announced"
 
 
 class KnownCase(models.Model):

@@ -13,7 +13,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from lamplighter.console.auditing.following import audit_of, catch_up, sampling
+from lamplighter.console.auditing import drawing
+from lamplighter.console.auditing.following import audit_of, caught_up, sampling
 from lamplighter.console.auditing.models import Sample
 from lamplighter.foundation.errors import UsageError
 from lamplighter.reporting.transparency.audits import rates
@@ -39,14 +40,16 @@ class AnnounceForm(forms.Form):
 @require_GET
 def samples(request: HttpRequest) -> HttpResponse:
     """All samples, newest first, and a form to announce one."""
-    catch_up()
+    read, size = caught_up()
     now = timezone.now()
     start = (now.replace(day=1) - timedelta(days=1)).replace(day=1)
     form = AnnounceForm(
         initial={"first": start.date(), "last": now.replace(day=1) - timedelta(days=1)}
     )
     rows = [{"one": one, "counts": _counts(one)} for one in Sample.objects.all()]
-    return render(request, "auditing/samples.html", {"rows": rows, "form": form})
+    return render(
+        request, "auditing/samples.html", {"rows": rows, "form": form, "read": read, "size": size}
+    )
 
 
 @require_POST
@@ -69,17 +72,21 @@ def announce(request: HttpRequest) -> HttpResponse:
     except (UsageError, OverflowError) as error:
         messages.error(request, f"Not announced. {error}")
         return redirect("audit_samples")
-    catch_up()
+    caught_up()
     messages.success(request, f"Announced in entry {of:,}. Hand out the checkpoint, then draw.")
-    return redirect("audit_sample", of)
+    there = Sample.objects.filter(
+        pk=of
+    ).exists()  # else the log is being read, and that page says so
+    return redirect("audit_sample", of) if there else redirect("audit_samples")
 
 
 @require_GET
 def sample(request: HttpRequest, number: int) -> HttpResponse:
     """One sample: how far it is read, and once closed, what it says."""
-    catch_up()
+    caught_up()
     found = get_object_or_404(Sample, pk=number)
     facts: dict[str, Any] = {"one": found, "counts": _counts(found)}
+    facts["read"], facts["size"] = drawing.read_of(found)
     if found.drawn is not None:
         audit = audit_of(found)
         facts["strata"] = audit.draw.strata
@@ -91,16 +98,13 @@ def sample(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def draw(request: HttpRequest, number: int) -> HttpResponse:
-    """Draw what was announced."""
+    """Have it drawn; a thread of the server does."""
     found = get_object_or_404(Sample, pk=number)
     value = request.POST.get("value", "").strip()[:500] or None
     try:
-        made = sampling().draw(request.user.actor, found.announced, value)
+        drawing.ask(found, request.user.actor, value)
     except UsageError as error:
         messages.error(request, f"Not drawn. {error}")
-        return redirect("audit_sample", number)
-    catch_up()
-    messages.success(request, f"{len(made.items):,} listings wait for two reviewers each.")
     return redirect("audit_sample", number)
 
 
@@ -128,7 +132,7 @@ def close(request: HttpRequest, number: int) -> HttpResponse:
     except UsageError as error:
         messages.error(request, f"Not closed. {error}")
         return redirect("audit_sample", number)
-    catch_up()
+    caught_up()
     messages.success(request, "Closed. lamplighter report transparency shows it from now on.")
     return redirect("audit_sample", number)
 

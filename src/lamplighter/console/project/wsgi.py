@@ -13,6 +13,7 @@ django_application = get_wsgi_application()
 from lamplighter.console.api.direct import Direct  # noqa: E402
 from lamplighter.console.api.webhooks import courier  # noqa: E402
 from lamplighter.console.appeals.following import statement_follower  # noqa: E402
+from lamplighter.console.auditing.drawing import drawer  # noqa: E402
 from lamplighter.console.exports.packing import packer  # noqa: E402
 from lamplighter.console.record.deployment import deployment  # noqa: E402
 from lamplighter.console.record.guests import open_doorway  # noqa: E402
@@ -28,3 +29,4 @@ deliveries = courier()
 filing = filer()
 packing = packer()
 statements = statement_follower()
+samples = drawer()
