@@ -79,6 +79,7 @@ def test_counts_by_hand(found: dict[str, Any]) -> None:
     }  # fmt: skip
     assert found["acted_on"]["others"]["median_seconds"] == (60 + 23) * 60
     assert found["appeals"] == {"received": 7, "decided": 7, "median_seconds": 3600.0,
+                                "about_decisions": 7,
                                 "by_state": {"reversed": None, "upheld": None}}  # fmt: skip
     assert found["notices"] == {"received": 6, "decided": 6, "by_channel": {"programs": 6},
                                 "by_outcome": {"acted on": 6}, "median_seconds": 600.0}  # fmt: skip
@@ -86,6 +87,37 @@ def test_counts_by_hand(found: dict[str, Any]) -> None:
     assert found["statements"]["by_automated_detection"] == {"yes": 6}
     assert found["statements"]["by_source"] == {"not said": 6}
     assert found["reports"] == {"cybertipline: finished": 6, "cybertipline (stand-in): finished": 6}
+
+
+def test_an_objection_is_counted_by_its_statement_and_in_the_period_of_its_decision(
+    tmp_path: Path,
+) -> None:
+    """One decision closed eight accounts; all object in February, six are decided in March."""
+    february, march = MARCH - timedelta(days=5), MARCH + timedelta(days=5)
+    acts = [
+        Act(
+            "appeal",
+            february,
+            "poster:x",
+            {"decision": 3, "statement": 10 + n, "state": "received"},
+        )
+        for n in range(8)
+    ]
+    acts += [
+        Act("appeal", march, "user:1", {"decision": 3, "statement": 10 + n, "state": "reversed"})
+        for n in range(6)
+    ]
+    with Ledger.create(tmp_path / "shop", "shop.invalid") as ledger:
+        ledger.append(acts)
+    told = []
+    for first, last in (("2026-02-01", "2026-02-28"), ("2026-03-01", "2026-03-31")):
+        log = open_log(tmp_path / "shop", None)
+        told.append(read_figures(log, *period(first, last), Steps(quiet=True))["appeals"])
+    assert told == [
+        {"received": 8, "decided": 0, "about_decisions": None, "by_state": {}, "median_seconds": None},
+        {"received": 0, "decided": 6, "about_decisions": None, "by_state": {"reversed": 6},
+         "median_seconds": 10 * 86_400.0},
+    ]  # fmt: skip
 
 
 def test_an_outsider_with_the_log_gets_the_same_bytes(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ PUBLIC = {
     "received": _WHOLE, "outcome": _WORD, "policy_outcome": _WORD, "policy": _WORD,
     "grounds": pa.list_(_WORD), "action": _WORD, "means": _WORD,
     "verdict": _WORD, "clause": _WORD, "deed": _WORD, "word": _WORD, "decision": _WHOLE,
-    "state": _WORD, "channel": _WORD, "service": _WORD, "event": _WORD, "hold": _WORD, "rule": _WORD,
+    "statement": _WHOLE, "state": _WORD, "channel": _WORD, "service": _WORD, "event": _WORD, "hold": _WORD, "rule": _WORD,
     "topic": _WORD, "what": _WORD, "about": _WORD, "step": _WORD,
     "measure": _WORD, "ground": _WORD, "category": _WORD, "source": _WORD,
     "automated_decision": _WORD, "automated_detection": _TRUTH,

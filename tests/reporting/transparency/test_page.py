@@ -48,7 +48,7 @@ def figures(text: str) -> dict[str, Any]:
         "acted_on": {"automated": time, "others": time},
         "notices": {"received": 6, "decided": None, "by_channel": cells, "by_outcome": cells,
                     "median_seconds": 60.0},
-        "appeals": {"received": 6, "decided": 6, "by_state": cells, "median_seconds": 60.0},
+        "appeals": {"received": 6, "decided": 6, "about_decisions": 6, "by_state": cells, "median_seconds": 60.0},
         "reports": cells, "holds": {"placed": 9, "by_rule": cells, "released": 0}, "exports": 0,
         "erasures": None, "reads_by_people": 4,
         "policies": [{"since": "2026-01-01T00:00:00+00:00", "policy": text, "mode": text, "sha256": text}],

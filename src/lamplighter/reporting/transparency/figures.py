@@ -141,46 +141,43 @@ def _months(tally: Tally) -> list[dict[str, Any]]:
 
 
 def _notices(tally: Tally) -> dict[str, Any]:
-    """Notices received in the period, and what was decided in it; the time of those that are both."""
+    """Notices received in the period, and those decided in it, whenever they came."""
     outcomes: Counter[str] = Counter()
     took = []
     for when, outcome, of in tally.notices_decided:
         for index in of:
             outcomes[outcome] += 1
-            if index in tally.notices:
-                took.append((when - tally.notices[index]).total_seconds())
+            if index in tally.notice_times:
+                took.append((when - tally.notice_times[index]).total_seconds())
     return {
-        "received": _small(len(tally.notices)),
+        "received": _small(_whole(tally.notice_channels)),
         "decided": _small(_whole(outcomes)),
         "by_channel": _cells(tally.notice_channels),
         "by_outcome": _cells(outcomes),
-        "median_seconds": round(sorted(took)[(len(took) - 1) // 2], 3)
-        if len(took) >= LEAST
-        else None,
+        "median_seconds": _median(took),
     }
 
 
 def _appeals(tally: Tally) -> dict[str, Any]:
-    """An appeal is counted by its last word; the time runs from its receipt to that word."""
-    last: Counter[str] = Counter()
-    took = []
-    received = 0
-    for said in tally.appeals.values():
-        received += any(state == "received" for _, state in said)
-        when, state = said[-1]
-        if state == "received":
-            continue
-        last[state] += 1
-        took.append((when - said[0][0]).total_seconds())
-    decided = sum(last.values())
+    """Objections received in the period, and those decided in it, whenever they came."""
+    outcomes = Counter(state for _, state, _ in tally.appeals_decided)
+    took = [
+        (when - tally.appeal_times[of]).total_seconds()
+        for when, _, of in tally.appeals_decided
+        if of in tally.appeal_times
+    ]
     return {
-        "received": _small(received),
-        "decided": _small(decided),
-        "by_state": _cells(last),
-        "median_seconds": round(sorted(took)[(len(took) - 1) // 2], 3)
-        if decided >= LEAST
-        else None,
+        "received": _small(tally.appeals),
+        "decided": _small(_whole(outcomes)),
+        "about_decisions": _small(len(tally.appealed)),
+        "by_state": _cells(outcomes),
+        "median_seconds": _median(took),
     }
+
+
+def _median(took: list[float]) -> float | None:
+    """Of the times themselves; null where they are too few."""
+    return round(sorted(took)[(len(took) - 1) // 2], 3) if len(took) >= LEAST else None
 
 
 def _reports(channels: Mapping[tuple[str, str], int]) -> dict[str, Any]:

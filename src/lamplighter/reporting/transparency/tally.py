@@ -32,10 +32,15 @@ class Tally:
         self.clauses: Counter[str] = Counter()
         self.seconded: Counter[str] = Counter()
         self.statements: dict[str, Counter[str]] = {name: Counter() for name in STATEMENT}
-        self.notices: dict[int, datetime] = {}  #: entry and time of each
+        self.notice_times: dict[int, datetime] = {}  #: by entry, also of earlier periods
         self.notice_channels: Counter[str] = Counter()
         self.notices_decided: list[tuple[datetime, str, list[int]]] = []
-        self.appeals: dict[int, list[tuple[datetime, str]]] = {}
+        #: By statement, also of earlier periods: a poster objects once to each. One decision may have
+        #: many statements, and each objection is one complaint (DSA art. 15(1)(d), 20).
+        self.appeal_times: dict[int, datetime] = {}
+        self.appeals = 0
+        self.appeals_decided: list[tuple[datetime, str, int]] = []  #: time, outcome, statement
+        self.appealed: set[int] = set()  #: decisions, of the appeals in the period
         self.channels: Counter[tuple[str, str]] = Counter()
         self.holds: Counter[str] = Counter()
         self.releases = 0
@@ -53,6 +58,7 @@ class Tally:
         if times["min"] is not None:
             self.first = min(filter(None, (self.first, times["min"])))
             self.last = max(filter(None, (self.last, times["max"])))
+        self._received(table)
         low, high = (pa.scalar(x, pa.timestamp("us", "UTC")) for x in (self.since, self.until))
         inside = pc.and_(pc.greater_equal(table["time"], low), pc.less(table["time"], high))
         if not pc.all(inside).as_py():
@@ -66,6 +72,18 @@ class Tally:
         ).aggregate([([], "count_all")]).to_pylist():  # fmt: skip
             self._acted(row, row["count_all"])
         self._listed(table)
+
+    def _received(self, table: pa.Table) -> None:
+        """When notices and appeals came, whichever period that was in."""
+        notes = table.filter(
+            pc.and_(pc.equal(table["kind"], "note"), pc.equal(table["topic"], "notice"))
+        )
+        self.notice_times.update(
+            zip(notes["index"].to_pylist(), notes["time"].to_pylist(), strict=True)
+        )
+        for row in _appeals(table):
+            if row["state"] == "received":
+                self.appeal_times.setdefault(_objection(row), row["time"])
 
     def _count(self, table: pa.Table) -> None:
         kinds = table["kind"].combine_chunks().dictionary_encode()
@@ -117,23 +135,20 @@ class Tally:
             for one in pc.value_counts(pc.list_flatten(decided["grounds"])).to_pylist():
                 self.rules[one["values"]] += one["counts"]
         notes = table.filter(pc.equal(table["kind"], "note"))
-        for row in notes.filter(pc.equal(notes["topic"], "notice")).select(
-            ["index", "time", "actor"]
-        ).to_pylist():  # fmt: skip
-            self.notices[row["index"]] = row["time"]
-            self.notice_channels[_channel(row["actor"])] += 1
+        for actor in notes.filter(pc.equal(notes["topic"], "notice"))["actor"].to_pylist():
+            self.notice_channels[_channel(actor)] += 1
         for row in notes.filter(pc.equal(notes["topic"], "notice.decided")).select(
             ["time", "outcome", "notices"]
         ).to_pylist():  # fmt: skip
             of = row["notices"] or []
             self.notices_decided.append((row["time"], row["outcome"] or "not said", of))
         self.policy_entries += table.filter(pc.equal(table["kind"], "policy"))["index"].to_pylist()
-        appeals = table.filter(pc.equal(table["kind"], "appeal")).select(
-            ["time", "decision", "state"]
-        )
-        for row in appeals.to_pylist():
-            if row["decision"] is not None and row["state"] is not None:
-                self.appeals.setdefault(row["decision"], []).append((row["time"], row["state"]))
+        for row in _appeals(table):
+            self.appealed.add(row["decision"])
+            if row["state"] == "received":
+                self.appeals += 1
+            else:
+                self.appeals_decided.append((row["time"], row["state"], _objection(row)))
 
 
 #: Breakdowns of statements of reasons, and the public field of each.
@@ -150,6 +165,18 @@ def _where(row: dict[str, Any]) -> str:
     """The channel of a report; one that a test service took is told apart from a real one."""
     channel, service = row["channel"] or "other", row["service"]
     return channel if service in (None, "production") else f"{channel} ({service})"
+
+
+def _appeals(table: pa.Table) -> list[dict[str, Any]]:
+    found = table.filter(pc.equal(table["kind"], "appeal")).select(
+        ["time", "decision", "statement", "state"]
+    )
+    return [row for row in found.to_pylist() if row["decision"] is not None and row["state"]]
+
+
+def _objection(row: dict[str, Any]) -> int:
+    """What names an objection: its statement, or the decision where the entry says no more."""
+    return int(row["decision"] if row["statement"] is None else row["statement"])
 
 
 def _channel(actor: str) -> str:
