@@ -67,3 +67,26 @@ def test_a_stock_sentence_is_no_party() -> None:
     texts = [f"{stock} {' '.join(words(40, chance))}" for _ in range(300)]
     texts += [" ".join(words(40, chance)) for _ in range(NUMBER - 300)]
     assert kept(texts, list(range(10))) == set(range(NUMBER))
+
+
+def test_a_campaign_of_which_nothing_is_linked_is_a_party() -> None:
+    chance = Random(4)
+    campaign = words(50, chance)
+    texts = []
+    for _ in range(300):
+        text = list(campaign)
+        for at in chance.sample(range(50), 4):
+            text[at] = words(1, chance)[0]
+        texts.append(" ".join(text))
+    texts += [" ".join(words(60, chance)) for _ in range(NUMBER - 300)]
+    few = kept(texts, [0])
+    assert len(few & set(range(300))) == PARAMETERS.of_a_party
+    assert few >= set(range(300, NUMBER))
+
+
+def test_the_frame_of_a_website_is_no_party() -> None:
+    chance = Random(5)
+    head, foot = " ".join(words(20, chance)), " ".join(words(60, chance))
+    texts = [f"{head} {' '.join(words(25, chance))} {foot}" for _ in range(300)]
+    texts += [" ".join(words(60, chance)) for _ in range(NUMBER - 300)]
+    assert kept(texts, [0]) == set(range(NUMBER))

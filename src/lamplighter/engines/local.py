@@ -35,6 +35,8 @@ from lamplighter.linking.verify import measure, rules_of, working_set
 T = TypeVar("T")
 #: Rounds after the first in which a campaign that fills the site counts as one party.
 MORE_ROUNDS = 3
+#: Share of the listings learned from that may come or go without another round.
+STABLE = 0.002
 #: Hash parts of the phrase counts. Fixed, not the number of threads: the result must not depend
 #: on the machine.
 PARTS = 2
@@ -99,18 +101,22 @@ class LocalEngine:
     def link_texts(self, corpus: TextCorpus, parameters: LinkParameters, steps: Steps) -> TextLinks:
         """Rarity and boilerplate, keys, candidates, verification, groups (see `LinkEngine`)."""
         offsets, tokens, order, _ = corpus
-        found = self._round(corpus, order, parameters, steps)
-        whole, sample = found.rarity, order
+        with steps.step("boilerplate"):
+            whole = learn_rarity(offsets, tokens, order, parameters)
+        nobody = np.arange(len(order), dtype=np.int32)
+        with steps.step("parties"):
+            few = few_of_each_party(nobody, offsets, tokens, order, whole, parameters)
+        found = self._round(corpus, order[few], parameters, steps)
         for _ in range(MORE_ROUNDS):
             with steps.step("groups"):
                 groups = self._groups(found, parameters).groups
+            before = few
             with steps.step("parties"):
                 few = few_of_each_party(groups, offsets, tokens, order, whole, parameters)
-            if len(few) > 0.99 * len(sample):
+            if len(np.setxor1d(before, few)) <= STABLE * len(few):
                 break
-            sample = order[few]
             del found
-            found = self._round(corpus, sample, parameters, steps)
+            found = self._round(corpus, order[few], parameters, steps)
         with steps.step("groups"):
             return self._groups(self._own(found, parameters), parameters)
 
