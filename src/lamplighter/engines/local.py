@@ -106,7 +106,7 @@ class LocalEngine:
         nobody = np.arange(len(order), dtype=np.int32)
         with steps.step("parties"):
             few = few_of_each_party(nobody, offsets, tokens, order, whole, parameters)
-        found = self._round(corpus, order[few], parameters, steps)
+        found = self._round(corpus, whole, few, parameters, steps)
         for _ in range(MORE_ROUNDS):
             with steps.step("groups"):
                 groups = self._groups(found, parameters).groups
@@ -116,22 +116,27 @@ class LocalEngine:
             if len(np.setxor1d(before, few)) <= STABLE * len(few):
                 break
             del found
-            found = self._round(corpus, order[few], parameters, steps)
+            found = self._round(corpus, whole, few, parameters, steps)
         with steps.step("groups"):
             return self._groups(self._own(found, parameters), parameters)
 
     def _round(
         self,
         corpus: TextCorpus,
-        sample: NDArray[np.int64],
+        whole: Rarity,
+        few: NDArray[np.int64],
         parameters: LinkParameters,
         steps: Steps,
     ) -> FoundPairs:
+        """Link by what the listings `few` teach; `whole` is what all of them do."""
         offsets, tokens, order, topics = corpus
         rows = len(offsets) - 1
         entry, gain = np.zeros((2, len(tokens)), dtype=np.uint8)
         with steps.step("boilerplate"):
-            rarity = learn_rarity(offsets, tokens, sample, parameters)
+            every = min(len(order), parameters.learn_from)
+            rarity = whole
+            if not np.array_equal(few[:every], np.arange(every)):
+                rarity = learn_rarity(offsets, tokens, order[few], parameters)
 
             def prepare(part: tuple[int, int]) -> int:
                 return read_and_mask(offsets, tokens, part, rarity, parameters, entry, gain)
