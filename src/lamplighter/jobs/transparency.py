@@ -17,6 +17,7 @@ from lamplighter.foundation.durable import replace_file
 from lamplighter.foundation.errors import UsageError
 from lamplighter.foundation.progress import Steps
 from lamplighter.reporting.transparency.audits import read_audits, told
+from lamplighter.reporting.transparency.eu_csv import Filled
 from lamplighter.reporting.transparency.figures import figures
 from lamplighter.reporting.transparency.page import write_page
 from lamplighter.reporting.transparency.tally import Tally
@@ -59,8 +60,8 @@ def _midnight(text: str, option: str) -> datetime:
                          hint="write it as 2026-03-31") from error  # fmt: skip
 
 
-def read_figures(log: PublicLog, since: datetime, until: datetime, steps: Steps) -> dict[str, Any]:
-    """The figures of a period, from the public parts alone. TamperError where the log is damaged."""
+def read_tally(log: PublicLog, since: datetime, until: datetime, steps: Steps) -> Tally:
+    """Count a period, from the public parts alone. TamperError where the log is damaged."""
     tally = Tally(since, until)
     with steps.step("log read", total=log.size) as progress:
         for table in log.tables():
@@ -71,6 +72,12 @@ def read_figures(log: PublicLog, since: datetime, until: datetime, steps: Steps)
     if until == EVER[1] and tally.last is not None:
         day = tally.last.replace(hour=0, minute=0, second=0, microsecond=0)
         tally.until = day + timedelta(days=1)
+    return tally
+
+
+def read_figures(log: PublicLog, since: datetime, until: datetime, steps: Steps) -> dict[str, Any]:
+    """The figures of a period. Errors as above."""
+    tally = read_tally(log, since, until, steps)
     audits = read_audits(log.entry(index) for index in tally.audits)
     told_of = [
         told(one, tally.states, log.root_at)
@@ -84,6 +91,22 @@ def read_figures(log: PublicLog, since: datetime, until: datetime, steps: Steps)
         version=__version__,
         policies=[_policy(log, index) for index in tally.policy_entries],
     )
+
+
+def write_eu_csv(
+    log: PublicLog, since: datetime, until: datetime, out: Path, steps: Steps, *, provider: str = "",
+    service: str = "",
+) -> list[Path]:  # fmt: skip
+    """The parts of the EU's template that the log fills, as CSV files in a folder. Errors as above."""
+    tally = read_tally(log, since, until, steps)
+    heard = tally.appealed_statements | {of for _, _, of in tally.appeals_decided}
+    entries = (log.entry(index) for index in sorted(heard) if index < log.size)
+    measures = {e.index: str(e.public.get("measure")) for e in entries if e.kind == "statement"}
+    out.mkdir(parents=True, exist_ok=True)
+    made = Filled(tally, measures, provider, service).files()
+    for name, data in made.items():
+        replace_file(out / name, data)
+    return [out / name for name in made]
 
 
 def _policy(log: PublicLog, index: int) -> dict[str, Any]:

@@ -167,7 +167,7 @@ def _appeals(tally: Tally) -> dict[str, Any]:
         if of in tally.appeal_times
     ]
     return {
-        "received": _small(tally.appeals),
+        "received": _small(len(tally.appealed_statements)),
         "decided": _small(_whole(outcomes)),
         "about_decisions": _small(len(tally.appealed)),
         "by_state": _cells(outcomes),

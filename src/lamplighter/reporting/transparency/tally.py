@@ -32,13 +32,16 @@ class Tally:
         self.clauses: Counter[str] = Counter()
         self.seconded: Counter[str] = Counter()
         self.statements: dict[str, Counter[str]] = {name: Counter() for name in STATEMENT}
+        #: Statements by source, ground, category, measure, automated decision and detection, together.
+        self.reasons: Counter[tuple[str, ...]] = Counter()
         self.notice_times: dict[int, datetime] = {}  #: by entry, also of earlier periods
+        self.flagged: set[int] = set()  #: those of trusted flaggers
         self.notice_channels: Counter[str] = Counter()
         self.notices_decided: list[tuple[datetime, str, list[int]]] = []
         #: By statement, also of earlier periods: a poster objects once to each. One decision may have
         #: many statements, and each objection is one complaint (DSA art. 15(1)(d), 20).
         self.appeal_times: dict[int, datetime] = {}
-        self.appeals = 0
+        self.appealed_statements: set[int] = set()  #: objected to in the period
         self.appeals_decided: list[tuple[datetime, str, int]] = []  #: time, outcome, statement
         self.appealed: set[int] = set()  #: decisions, of the appeals in the period
         self.channels: Counter[tuple[str, str]] = Counter()
@@ -78,9 +81,10 @@ class Tally:
         notes = table.filter(
             pc.and_(pc.equal(table["kind"], "note"), pc.equal(table["topic"], "notice"))
         )
-        self.notice_times.update(
-            zip(notes["index"].to_pylist(), notes["time"].to_pylist(), strict=True)
-        )
+        for row in notes.select(["index", "time", "actor"]).to_pylist():
+            self.notice_times[row["index"]] = row["time"]
+            if _channel(row["actor"]) == FLAGGERS:
+                self.flagged.add(row["index"])
         for row in _appeals(table):
             if row["state"] == "received":
                 self.appeal_times.setdefault(_objection(row), row["time"])
@@ -123,6 +127,7 @@ class Tally:
         elif kind == "statement":
             for name, column in STATEMENT.items():
                 self.statements[name][_word(row[column])] += count
+            self.reasons[tuple(_word(row[column]) for column in _TOGETHER)] += count
         elif kind == "report":
             self.channels[_where(row), row["step"] or "made"] += count
 
@@ -146,7 +151,7 @@ class Tally:
         for row in _appeals(table):
             self.appealed.add(row["decision"])
             if row["state"] == "received":
-                self.appeals += 1
+                self.appealed_statements.add(_objection(row))
             else:
                 self.appeals_decided.append((row["time"], row["state"], _objection(row)))
 
@@ -157,6 +162,9 @@ STATEMENT = {
     "by_source": "source", "by_automated_decision": "automated_decision",
     "by_automated_detection": "automated_detection",
 }  # fmt: skip
+_TOGETHER = ("source", "ground", "category", "measure", "automated_decision", "automated_detection")
+#: The channel of notices that come first.
+FLAGGERS = "trusted flaggers"
 _GROUPED = ["kind", "outcome", "policy", "verdict", "clause", "deed", "word", "action", "event",
             "rule", "channel", "service", "step", "topic", *STATEMENT.values()]  # fmt: skip
 
@@ -183,7 +191,7 @@ def _channel(actor: str) -> str:
     """Where a notice came from; a pseudonym that a program gave is nobody's business."""
     by = actor.partition(":")[2]
     if by.startswith("flagger-"):
-        return "trusted flaggers"
+        return FLAGGERS
     return {"public": "the public form", "help": "victims and families"}.get(by, "programs")
 
 
