@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -164,6 +165,33 @@ def _image_list(value: str) -> list[str] | None:
     return [v if isinstance(v, str) else orjson.dumps(v).decode() for v in read if v] or None
 
 
+def typed(part: Part, names: Iterable[str], refused: Refused) -> tuple[dict[str, pa.Array], int]:
+    """Some columns as LISTING_SCHEMA has them, and how many times were naive."""
+    made, naive = {}, 0
+    for name in names:
+        kind = LISTING_SCHEMA.field(name).type
+        column = part.columns.get(name)
+        if name == "extra":
+            made[name] = part.extra
+        elif column is None or pa.types.is_null(column.type):
+            made[name] = pa.nulls(len(part.numbers), kind)
+        elif pa.types.is_timestamp(kind):
+            made[name], more = _times(column, name, refused)
+            naive += more
+        elif pa.types.is_floating(kind):
+            made[name] = _numbers(column, name, refused)
+        elif name == "images":
+            made[name] = _images(column)
+        else:
+            text = _as_text(column)
+            if name not in ("listing_id", "text"):
+                text = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.large_string()), text)
+            made[name] = text
+        if name in ("listing_id", "text"):
+            made[name] = pc.fill_null(made[name], "")
+    return made, naive
+
+
 def coerce(
     part: Part, max_text_bytes: int, published_counts: bool = False, *, bounded: bool = False
 ) -> tuple[pa.RecordBatch, Refused, int]:
@@ -176,29 +204,8 @@ def coerce(
     """
     count = len(part.numbers)
     refused = Refused()
-    naive = 0
-    made: dict[str, Any] = {"extra": part.extra}
-    for item in LISTING_SCHEMA:
-        name = item.name
-        column = part.columns.get(name)
-        if name == "extra":
-            continue
-        if column is None or pa.types.is_null(column.type):
-            made[name] = pa.nulls(count, item.type)
-        elif pa.types.is_timestamp(item.type):
-            made[name], more = _times(column, name, refused)
-            naive += more
-        elif pa.types.is_floating(item.type):
-            made[name] = _numbers(column, name, refused)
-        elif name == "images":
-            made[name] = _images(column)
-        else:
-            text = _as_text(column)
-            if name not in ("listing_id", "text"):
-                text = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.large_string()), text)
-            made[name] = text
-    ids = made["listing_id"] = pc.fill_null(made["listing_id"], "")
-    text = made["text"] = pc.fill_null(made["text"], "")
+    made, naive = typed(part, LISTING_SCHEMA.names, refused)
+    ids, text = made["listing_id"], made["text"]
     refused.add(pc.equal(pc.utf8_trim_whitespace(ids), ""), "listing_id", ids, "no listing_id")
     bare = pc.and_(
         pc.equal(pc.utf8_trim_whitespace(text), ""),

@@ -15,9 +15,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from lamplighter.foundation.jit import inlined, kernel
+from lamplighter.text.hashing import hash_span
 
 U8 = NDArray[np.uint8]
 I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
 ABSENT, NULL = -2, -1  # in place of a size
 _SLOTS = 512
 _DIGITS = 15  # a number of so many is written back as it was read
@@ -245,6 +247,48 @@ def _scan(
         plain[row] = good and _blank(data, place, end) == end
 
 
+@inlined
+def _decode(data: U8, place: int, end: int, out: U8, to: int) -> None:
+    """Write the text from `place` to `end`, which has escapes, to `out` from `to` on."""
+    while place < end:
+        byte = data[place]
+        if byte != 92:
+            out[to] = byte
+            place += 1
+            to += 1
+            continue
+        letter = data[place + 1]
+        place += 2
+        if letter != 117:
+            out[to] = (8 if letter == 98 else 12 if letter == 102 else 10 if letter == 110
+                       else 13 if letter == 114 else 9 if letter == 116 else letter)  # fmt: skip
+            to += 1
+            continue
+        code = _hex(data, place)
+        place += 4
+        if 0xD800 <= code <= 0xDBFF:
+            code = 0x10000 + ((code - 0xD800) << 10) + _hex(data, place + 2) - 0xDC00
+            place += 6
+        if code < 0x80:
+            out[to] = code
+            to += 1
+            continue
+        if code < 0x800:
+            out[to] = 0xC0 | code >> 6
+            to += 1
+        elif code < 0x10000:
+            out[to] = 0xE0 | code >> 12
+            out[to + 1] = 0x80 | code >> 6 & 63
+            to += 2
+        else:
+            out[to] = 0xF0 | code >> 18
+            out[to + 1] = 0x80 | code >> 12 & 63
+            out[to + 2] = 0x80 | code >> 6 & 63
+            to += 3
+        out[to] = 0x80 | code & 63
+        to += 1
+
+
 @kernel
 def _gather(
     data: U8, rows: I64, key: int, at: I64, stop: I64, size: I64, bounds: I64, out: U8
@@ -257,44 +301,27 @@ def _gather(
         if end - place == size[row, key]:
             for step in range(end - place):
                 out[to + step] = data[place + step]
-            continue
-        while place < end:
-            byte = data[place]
-            if byte != 92:
-                out[to] = byte
-                place += 1
-                to += 1
+        else:
+            _decode(data, place, end, out, to)
+
+
+@kernel
+def _hash_values(
+    data: U8, rows: I64, keys: I64, at: I64, stop: I64, size: I64, scratch: U8, out: U64
+) -> None:
+    for number in range(len(rows)):
+        row = rows[number]
+        for place in range(len(keys)):
+            key = keys[place]
+            length = size[row, key]
+            if length < 0:
                 continue
-            letter = data[place + 1]
-            place += 2
-            if letter != 117:
-                out[to] = (8 if letter == 98 else 12 if letter == 102 else 10 if letter == 110
-                           else 13 if letter == 114 else 9 if letter == 116 else letter)  # fmt: skip
-                to += 1
-                continue
-            code = _hex(data, place)
-            place += 4
-            if 0xD800 <= code <= 0xDBFF:
-                code = 0x10000 + ((code - 0xD800) << 10) + _hex(data, place + 2) - 0xDC00
-                place += 6
-            if code < 0x80:
-                out[to] = code
-                to += 1
-                continue
-            if code < 0x800:
-                out[to] = 0xC0 | code >> 6
-                to += 1
-            elif code < 0x10000:
-                out[to] = 0xE0 | code >> 12
-                out[to + 1] = 0x80 | code >> 6 & 63
-                to += 2
+            begin, end = at[row, key], stop[row, key]
+            if end - begin == length:
+                out[place, number] = hash_span(data, begin, end)
             else:
-                out[to] = 0xF0 | code >> 18
-                out[to + 1] = 0x80 | code >> 12 & 63
-                out[to + 2] = 0x80 | code >> 6 & 63
-                to += 3
-            out[to] = 0x80 | code & 63
-            to += 1
+                _decode(data, begin, end, scratch, 0)
+                out[place, number] = hash_span(scratch, 0, length)
 
 
 class Scanned(NamedTuple):
@@ -325,6 +352,16 @@ class Scanned(NamedTuple):
         )
         made.validate(full=True)
         return made
+
+    def hashes(self, keys: I64, rows: I64) -> U64:
+        """(keys, rows) `hash_strings` of the texts that `column` would give; 0 where there is none.
+
+        Whether they are UTF-8 is not looked at.
+        """
+        out = np.zeros((len(keys), len(rows)), np.uint64)
+        scratch = np.empty(max(int(self.size[rows].max(initial=0)), 0), np.uint8)
+        _hash_values(self.data, rows, keys, self.at, self.stop, self.size, scratch, out)
+        return out
 
 
 def scan(data: U8, begins: I64, ends: I64, keys: Keys) -> Scanned:

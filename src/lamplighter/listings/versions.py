@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +23,9 @@ class Settled(NamedTuple):
     duplicates: NDArray[np.int64]  # rows that repeat an id with the same content, ascending
 
 
-_NULL = np.uint64(0x5851F42D4C957F2D)
+_TURN = np.uint64(0x9DDFEA08EB382D69)
+#: In place of the hash of a value that is not there.
+NO_VALUE = np.uint64(0x5851F42D4C957F2D)
 
 
 def row_digest(batch: pa.RecordBatch) -> NDArray[np.uint64]:
@@ -33,19 +35,28 @@ def row_digest(batch: pa.RecordBatch) -> NDArray[np.uint64]:
     row another digest in another batch. And listing stores keep digests: a change here makes every
     version that they know look new.
     """
-    out = np.zeros(batch.num_rows, dtype=np.uint64)
-    for name in LISTING_SCHEMA.names:
-        column = batch.column(batch.schema.get_field_index(name))
-        out *= np.uint64(0x9DDFEA08EB382D69)
-        if column.null_count == len(column):
-            out ^= _NULL
-            continue
-        hashed = _hashed(column)
-        if column.null_count:
-            valid = column.is_valid().to_numpy(zero_copy_only=False).astype(bool)
-            hashed = np.where(valid, hashed, _NULL)
-        out ^= hashed
+    columns = (batch.column(batch.schema.get_field_index(name)) for name in LISTING_SCHEMA.names)
+    return fold_columns(map(hash_column, columns), batch.num_rows)
+
+
+def fold_columns(hashed: Iterable[NDArray[np.uint64]], rows: int) -> NDArray[np.uint64]:
+    """(rows,) one hash of the hashes of each row's columns, in the order of LISTING_SCHEMA."""
+    out = np.zeros(rows, dtype=np.uint64)
+    for column in hashed:
+        out *= _TURN
+        out ^= column
     return out
+
+
+def hash_column(column: pa.Array) -> NDArray[np.uint64]:
+    """(n,) hash of each value; NO_VALUE where there is none."""
+    if column.null_count == len(column):
+        return np.full(len(column), NO_VALUE)
+    hashed = _hashed(column)
+    if column.null_count:
+        valid = column.is_valid().to_numpy(zero_copy_only=False).astype(bool)
+        hashed = np.where(valid, hashed, NO_VALUE)
+    return hashed
 
 
 def _hashed(column: pa.Array) -> NDArray[np.uint64]:

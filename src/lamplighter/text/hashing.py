@@ -6,18 +6,24 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lamplighter.foundation.jit import kernel
+from lamplighter.foundation.jit import inlined, kernel
+
+
+@inlined
+def hash_span(data: NDArray[np.uint8], begin: int, end: int) -> np.uint64:
+    """Hash of the bytes from `begin` to `end`; for kernels."""
+    h = np.uint64(0xCBF29CE484222325)  # FNV-1a, then splitmix64's final mix
+    for at in range(begin, end):
+        h = np.uint64((h ^ np.uint64(data[at])) * np.uint64(0x100000001B3))
+    h = np.uint64((h ^ (h >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9))
+    h = np.uint64((h ^ (h >> np.uint64(27))) * np.uint64(0x94D049BB133111EB))
+    return np.uint64(h ^ (h >> np.uint64(31)))
 
 
 @kernel
 def _hash(data: NDArray[np.uint8], rows: NDArray[np.int64], out: NDArray[np.uint64]) -> None:
     for row in range(len(rows) - 1):
-        h = np.uint64(0xCBF29CE484222325)  # FNV-1a, then splitmix64's final mix
-        for at in range(rows[row], rows[row + 1]):
-            h = np.uint64((h ^ np.uint64(data[at])) * np.uint64(0x100000001B3))
-        h = np.uint64((h ^ (h >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9))
-        h = np.uint64((h ^ (h >> np.uint64(27))) * np.uint64(0x94D049BB133111EB))
-        out[row] = h ^ (h >> np.uint64(31))
+        out[row] = hash_span(data, rows[row], rows[row + 1])
 
 
 def hash_strings(texts: pa.Array | pa.ChunkedArray) -> NDArray[np.uint64]:

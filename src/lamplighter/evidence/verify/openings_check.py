@@ -53,16 +53,14 @@ class EntriesCheck:
 
     def take(self, first: int, entries: list[bytes]) -> None:
         """Check a bundle's entries."""
-        loads = orjson.loads
+        loads, hashed, watch = orjson.loads, sha256, self.watch
         opened = self.openings is not None
         for index, raw in enumerate(entries, first):
             try:
                 value = loads(raw)
                 commitment, kind, objects = value["commitment"], value["kind"], value["objects"]
-                for digest in objects:
-                    if not DIGEST.fullmatch(digest):
-                        raise ValueError(digest)
-                    self._objects.setdefault(digest, index)
+                if objects:
+                    self._take_objects(index, objects)
                 if kind in ("erasure", "purge"):
                     ranges, digests = erased_by(decode(index, raw))
                     self._erased += ranges
@@ -73,36 +71,38 @@ class EntriesCheck:
                     f"Entry {index} is no entry of a Lamplighter ledger.", "", index, index
                 )
                 continue
-            if commitment is not None and opened:
-                private = self._open(index, commitment)
-                if private is not None and self.watch is not None:
-                    self.watch(index, kind, value["public"], private)
-
-    def _open(self, index: int, commitment: str) -> bytes | None:
-        """What opens the entry; None where it is missing or something else."""
-        found = self._next
-        if found is None or found.index != index:  # nearly every entry has the next one
-            self._pass_over(index)
+            if commitment is None or not opened:
+                continue
             found = self._next
-        if found is None or found.index != index:
-            self._missing.append(index)
-            return None
-        self._next = next(self._stream, None)
-        if found.private is None:
-            self._missing.append(index)
-        elif sha256(found.salt + found.private).hexdigest() == commitment:
-            self.report.openings += 1
-            return found.private
-        else:
-            self.report.add(f"Entry {index} and its opening do not match: one of them was altered.", self.openings, index, index)  # fmt: skip
-        return None
+            if found is None or found.index != index:  # nearly every entry has the next one
+                found = self._pass_over(index)
+            if found is None:
+                self._missing.append(index)
+                continue
+            self._next = next(self._stream, None)
+            private = found.private
+            if private is None:
+                self._missing.append(index)
+            elif hashed(found.salt + private).hexdigest() != commitment:
+                self.report.add(f"Entry {index} and its opening do not match: one of them was altered.", self.openings, index, index)  # fmt: skip
+            else:
+                self.report.openings += 1
+                if watch is not None:
+                    watch(index, kind, value["public"], private)
 
-    def _pass_over(self, index: int) -> None:
-        """Openings before `index` belong to no entry that commits."""
+    def _take_objects(self, index: int, objects: list[str]) -> None:
+        for digest in objects:
+            if not DIGEST.fullmatch(digest):
+                raise ValueError(digest)
+            self._objects.setdefault(digest, index)
+
+    def _pass_over(self, index: int) -> Opening | None:
+        """The opening of `index`. Those before it belong to no entry that commits."""
         while self._next is not None and self._next.index < index:
             self.report.add(f"Entry {self._next.index} has an opening, but commits to nothing.",
                             self.openings, self._next.index, self._next.index)  # fmt: skip
             self._next = next(self._stream, None)
+        return self._next if self._next is not None and self._next.index == index else None
 
     def judge(self) -> None:
         """Missing openings must be covered by an erasure or purge in the log; objects too."""
