@@ -20,7 +20,10 @@ from numpy.typing import NDArray
 
 from lamplighter.linking.hamming_bits import (
     Numbers,
+    Places,
     Words,
+    ascending,
+    in_order,
     lanes_before,
     mix,
     part_buckets,
@@ -35,8 +38,8 @@ Counts = NDArray[np.int32]
 class NearPairs(NamedTuple):
     """Pairs left < right of hashes that are no hubs, in no order, and which hashes are hubs."""
 
-    left: Numbers
-    right: Numbers
+    left: Places
+    right: Places
     distance: NDArray[np.uint8]
     hubs: NDArray[np.bool_]  # of each hash
 
@@ -50,48 +53,74 @@ def near_pairs(hashes: Words, sizes: Numbers, hub: int, threads: int = 1) -> Nea
     bits = mix(hashes)
     few = np.minimum(sizes, hub + 1).astype(np.int32)
     seen = np.zeros(len(hashes), np.int32)
-    widths, radii = parts_of(len(hashes))
-    found = [
-        _pairs_of_part(bits, few, seen, hub, widths, radii, part, threads)
-        for part in range(len(widths))
-    ]
+    found = []
+    widths, _ = parts_of(len(hashes))
+    with ThreadPoolExecutor(1) as ahead:
+        # The next part is laid out while this one is compared.
+        layout = ahead.submit(_laid_out, bits, few, 0)
+        for part in range(len(widths)):
+            here = layout.result()
+            if part + 1 < len(widths):
+                layout = ahead.submit(_laid_out, bits, few, part + 1)
+            found.append(_pairs_of_part(here, seen, hub, part, threads))
     hubs = seen + few > hub
     left = np.concatenate([pairs[0] for pairs in found])
     right = np.concatenate([pairs[1] for pairs in found])
     distance = np.concatenate([pairs[2] for pairs in found])
+    del found
     quiet = ~(hubs[left] | hubs[right])
     return NearPairs(left[quiet], right[quiet], distance[quiet], hubs)
 
 
-def _pairs_of_part(
-    bits: Words, sizes: Counts, seen: Counts, hub: int,
-    widths: Numbers, radii: Numbers, part: int, threads: int,
-) -> tuple[Numbers, Numbers, NDArray[np.uint8]]:  # fmt: skip
-    """Pairs brought together by one part and no earlier one; adds to `seen`."""
+class _Layout(NamedTuple):
+    """Hashes sorted by one part."""
+
+    order: Numbers
+    buckets: Counts
+    words: Words
+    sizes: Counts
+    turn: int
+
+
+def _laid_out(bits: Words, sizes: Counts, part: int) -> _Layout:
+    widths, _ = parts_of(len(bits))
     begin, width = int(widths[:part].sum()), int(widths[part])
     order, buckets = part_buckets(part_keys(bits, begin, width), 1 << width)
     # The words without the part come first: they tell far hashes apart best.
     turn = 2 + (begin >> 6)
-    words = np.roll(bits, -turn, axis=1)[order]
-    masks = _masks(width, int(radii[part]))
-    lanes = lanes_before(widths, radii, part, turn)
-    own, known = sizes[order], seen[order]
+    return _Layout(order, buckets, in_order(bits, turn, order), sizes[order], turn)
 
-    def work(keys: tuple[int, int]) -> tuple[Numbers, Numbers, NDArray[np.uint8], Counts]:
+
+def _pairs_of_part(
+    layout: _Layout, seen: Counts, hub: int, part: int, threads: int
+) -> tuple[Places, Places, NDArray[np.uint8]]:
+    """Pairs brought together by one part and no earlier one; adds to `seen`."""
+    order, buckets, words, own, turn = layout
+    widths, radii = parts_of(len(words))
+    masks = _masks(int(widths[part]), int(radii[part]))
+    lanes = lanes_before(widths, radii, part, turn)
+    known = seen[order]
+
+    def work(keys: tuple[int, int]) -> tuple[Places, Places, NDArray[np.uint8], Counts]:
         counted = known.copy()
         left, right, distance, filled = join(
             words, own, counted, buckets, masks, *keys, hub, turn, widths, radii, part,
             lanes,
         )  # fmt: skip
-        return order[left[:filled]], order[right[:filled]], distance[:filled], counted
+        one, two = ascending(order, left[:filled], right[:filled])
+        counted -= known
+        return one, two, distance[:filled].copy(), counted
 
     with ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(work, _ranges(buckets, 1 << width, threads)))
-    seen[order] += sum((counted - known for *_, counted in found), np.zeros_like(known))
-    one = np.concatenate([pairs[0] for pairs in found])
-    two = np.concatenate([pairs[1] for pairs in found])
-    distance = np.concatenate([pairs[2] for pairs in found])
-    return np.minimum(one, two), np.maximum(one, two), distance
+        found = list(pool.map(work, _ranges(buckets, 1 << int(widths[part]), threads)))
+    for *_, counted in found:
+        known += counted
+    seen[order] = known
+    return (
+        np.concatenate([pairs[0] for pairs in found]),
+        np.concatenate([pairs[1] for pairs in found]),
+        np.concatenate([pairs[2] for pairs in found]),
+    )
 
 
 def _masks(width: int, radius: int) -> Numbers:

@@ -15,6 +15,8 @@ DISTANCE = 31
 
 Words: TypeAlias = NDArray[np.uint64]
 Numbers: TypeAlias = NDArray[np.int64]
+#: Numbers of hashes, of which there may be many pairs.
+Places: TypeAlias = NDArray[np.int32]
 
 
 def parts_of(hashes: int) -> tuple[Numbers, Numbers]:
@@ -101,6 +103,26 @@ def part_buckets(keys: Numbers, size: int) -> tuple[Numbers, NDArray[np.int32]]:
         order[buckets[keys[at] + 1]] = at
         buckets[keys[at] + 1] += 1
     return order, buckets
+
+
+@kernel
+def in_order(hashes: Words, turn: int, order: Numbers) -> Words:
+    """The hashes in this order; word i of one is at i - `turn` modulo 4."""
+    result = np.empty_like(hashes)
+    for at in range(len(order)):
+        for word in range(4):
+            result[at, word] = hashes[order[at], (word + turn) & 3]
+    return result
+
+
+@kernel
+def ascending(order: Numbers, left: Places, right: Places) -> tuple[Places, Places]:
+    """Pairs of places in `order` as pairs of hashes, the smaller first."""
+    one, two = np.empty(len(left), np.int32), np.empty(len(left), np.int32)
+    for at in range(len(left)):
+        a, b = order[left[at]], order[right[at]]
+        one[at], two[at] = min(a, b), max(a, b)
+    return one, two
 
 
 @inlined

@@ -9,6 +9,7 @@ from lamplighter.foundation.jit import inlined, kernel
 from lamplighter.linking.hamming_bits import (
     DISTANCE,
     Numbers,
+    Places,
     Words,
     few_in_lanes,
     near_before,
@@ -17,11 +18,11 @@ from lamplighter.linking.hamming_bits import (
 
 #: Hashes of one key that are compared before hubs are looked for again.
 _ROWS = 256
-#: Hashes that are compared in one loop before one of them is looked at by itself.
+#: Hashes that are compared in one loop before those near are looked at by themselves: a bit each.
 _STRIDE = 64
 
 Counts = NDArray[np.int32]
-Found = tuple[Numbers, Numbers, NDArray[np.uint8], int]
+Found = tuple[Places, Places, NDArray[np.uint8], int]
 
 
 @kernel
@@ -47,7 +48,7 @@ def join(
     by itself. Left out are pairs of hubs, and those that an earlier part has brought together.
     `lanes` are those of `lanes_before`. Gives buffers, and how many pairs they hold.
     """
-    found = np.empty(1024, np.int64), np.empty(1024, np.int64), np.empty(1024, np.uint8), 0
+    found = np.empty(1024, np.int32), np.empty(1024, np.int32), np.empty(1024, np.uint8), 0
     # What is near the key: hubs apart, so that a hub is not compared with hubs.
     quiet, loud = np.empty((3, 1024), np.uint64), np.empty((3, 1024), np.uint64)
     gap = np.empty((1, 4), np.uint64)
@@ -127,12 +128,12 @@ def _scan(
     one, two = words[place, 0], words[place, 1]
     for first in range(begin, end, _STRIDE):
         last = min(first + _STRIDE, end)
-        if _least(one, two, others[0], others[1], first, last) > DISTANCE:
-            continue
-        for at in range(first, last):
+        marked = _marked(one, two, others[0], others[1], first, last)
+        while marked != 0:
+            lowest = np.uint64(marked & np.uint64(~marked + np.uint64(1)))
+            marked = np.uint64(marked ^ lowest)
+            at = first + ones(np.uint64(lowest - np.uint64(1)))
             distance = ones(one ^ others[0, at]) + ones(two ^ others[1, at])
-            if distance > DISTANCE:
-                continue
             entry = np.int64(others[2, at])
             three, four = words[place, 2] ^ words[entry, 2], words[place, 3] ^ words[entry, 3]
             distance += ones(three) + ones(four)
@@ -172,20 +173,26 @@ def _scan(
 
 
 @inlined
-def _least(
+def _marked(
     own_one: np.uint64, own_two: np.uint64, one: Words, two: Words, begin: int, end: int
-) -> int:
-    """The least distance in two of four words. Far hashes differ in some 64 bits of these 128, so
-    few come near 31; without a way out the loop runs on eight pairs at once."""
-    least = 128
-    for at in range(begin, end):
-        least = min(least, ones(own_one ^ one[at]) + ones(own_two ^ two[at]))
-    return least
+) -> np.uint64:
+    """A bit for each of up to 64 that is near in two of four words. Far hashes differ in some 64
+    bits of these 128, so few are; without a way out the loop runs on eight pairs at once.
+
+    Trap: it must count from 0. Of an index that might be negative numba asks whether it is, which
+    makes eight reads of eight hashes that lie side by side.
+    """
+    one, two = one[begin:end], two[begin:end]
+    marked = np.uint64(0)
+    for at in range(len(one)):
+        near = ones(own_one ^ one[at]) + ones(own_two ^ two[at]) <= DISTANCE
+        marked |= np.uint64(np.uint64(near) << np.uint64(at))
+    return marked
 
 
 @inlined
 def _without_hubs(
-    left: Numbers, right: Numbers, far: NDArray[np.uint8], sizes: Counts, seen: Counts, hub: int
+    left: Places, right: Places, far: NDArray[np.uint8], sizes: Counts, seen: Counts, hub: int
 ) -> int:
     """Keeps the pairs of which neither is a hub; how many these are."""
     kept = 0

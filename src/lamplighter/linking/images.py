@@ -30,6 +30,8 @@ IMAGE_HUB_SCHEMA = pa.schema(
 
 #: More listings than this with an image, or one near it, make it a hub.
 HUB = 256
+#: 2^28 listings at most, as for candidates; the distance takes the rest of 64 bits.
+_ROW_BITS = 28
 
 
 class ImagePairs(NamedTuple):
@@ -56,7 +58,7 @@ def image_pairs(images: pa.Table, hub: int = HUB, threads: int = 1) -> ImagePair
     first[1:] = (found[1:, :4] != found[:-1, :4]).any(axis=1)
     starts = np.flatnonzero(first)
     hashes = np.ascontiguousarray(found[starts, :4])
-    rows = found[:, 4].astype(np.int64)
+    rows = found[:, 4].astype(np.uint32)
     sizes = np.diff(np.append(starts, len(found)))
     near = near_pairs(hashes, sizes, hub, threads)
     quiet = ~near.hubs
@@ -80,18 +82,26 @@ def _words(column: pa.ChunkedArray) -> Words:
     return raw.view(">u8").astype(np.uint64).reshape(-1, 4)
 
 
-def _pairs(a: Numbers, b: Numbers, distance: NDArray[np.uint8]) -> pa.Table:
+def _pairs(a: NDArray[np.uint32], b: NDArray[np.uint32], distance: NDArray[np.uint8]) -> pa.Table:
     """Each pair of different rows once, with its least distance."""
+    if len(a) and int(max(a.max(), b.max())) >= 1 << _ROW_BITS:
+        raise ValueError("too many rows for one table of images")
+    # One number for a pair and its distance: sorting numbers is much faster than ranking them.
     apart = a != b
-    key = (a[apart].astype(np.uint64) << np.uint64(32)) | b[apart].astype(np.uint64)
-    order = np.argsort(key)
-    key = key[order]
-    first = np.flatnonzero(np.diff(key, prepend=~key[:1]))
-    least = distance[apart][order]
-    if len(first):
-        least = np.minimum.reduceat(least, first)
-    key = key[first]
-    columns = [(key >> np.uint64(32)).astype(np.uint32), key.astype(np.uint32), least]
+    up, over = np.uint64(64 - _ROW_BITS), np.uint64(64 - 2 * _ROW_BITS)
+    pairs = a[apart].astype(np.uint64) << up
+    pairs |= b[apart].astype(np.uint64) << over
+    pairs |= distance[apart]
+    pairs.sort()
+    least = distance[:0]
+    if len(pairs):
+        pairs = pairs[np.diff(pairs >> over, prepend=~(pairs[:1] >> over)) != 0]
+        least = (pairs & np.uint64(0xFF)).astype(np.uint8)
+    columns = [
+        (pairs >> up).astype(np.uint32),
+        (pairs >> over & np.uint64((1 << _ROW_BITS) - 1)).astype(np.uint32),
+        least,
+    ]
     return pa.Table.from_arrays([pa.array(column) for column in columns], schema=IMAGE_PAIR_SCHEMA)
 
 

@@ -99,11 +99,14 @@ def at_most(
     count, weight, bits, before = 0, 0, topic, begin - 2
     for block in range(begin, end - 1, 64):
         # Without a branch, for which pairs are shared cannot be foreseen.
+        # Slices, so that it counts from 0 (see the trap in `hamming_join`).
+        stop = min(block + 64, end - 1)
+        lefts, rights = tokens[block:stop], tokens[block + 1 : stop + 1]
         marked = np.uint64(0)
-        for at in range(block, min(block + 64, end - 1)):
-            word, bit = _mark(_tag(tokens[at], tokens[at + 1]))
+        for at in range(len(lefts)):
+            word, bit = _mark(_tag(lefts[at], rights[at]))
             there = np.uint32(np.uint32(marks[word] >> bit) & np.uint32(1))
-            marked |= np.uint64(np.uint64(there) << np.uint64(at - block))
+            marked |= np.uint64(np.uint64(there) << np.uint64(at))
         # Of a few words, most of them shared.
         while marked != 0:
             lowest = np.uint64(marked & np.uint64(~marked + np.uint64(1)))
