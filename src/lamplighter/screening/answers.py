@@ -7,6 +7,7 @@ end of the process; after a loss of power, the ledger fills what is missing.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
@@ -17,6 +18,7 @@ import orjson
 
 from lamplighter.screening.decision import Decision
 
+_log = logging.getLogger(__name__)
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS received (
   entry INTEGER PRIMARY KEY, listing_id TEXT NOT NULL, key TEXT, request TEXT NOT NULL,
@@ -31,6 +33,10 @@ CREATE UNIQUE INDEX IF NOT EXISTS acts_key ON acts (key) WHERE key IS NOT NULL;
 CREATE INDEX IF NOT EXISTS acts_listing ON acts (listing_id);
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
+
+
+#: Rows written after which `tidy` has something to do: some megabytes.
+_TIDY = 500
 
 
 class Received(NamedTuple):
@@ -61,14 +67,27 @@ class Answers:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
+        self._db = _connect(path)
         self._db.executescript(_SCHEMA)
+        self._tidying = _connect(path)
+        self._written = 0
 
     def close(self) -> None:
         """Close the database."""
         with self._lock:
+            self._tidying.close()
             self._db.close()
+
+    def tidy(self) -> None:
+        """Take what was written into the database's own file, which waits for the disk: for a
+        thread that nobody waits for. Answers are written meanwhile."""
+        if self._written < _TIDY:
+            return
+        self._written = 0
+        try:
+            self._tidying.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        except sqlite3.Error:
+            _log.exception("the answers' log of changes could not be taken over; it grows")
 
     def by_keys(self, keys: Sequence[str]) -> dict[str, Received]:
         """Submissions of these idempotency keys (as digests)."""
@@ -139,22 +158,22 @@ class Answers:
              r.decision_entry)
             for r in received
         ]  # fmt: skip
+        changes: list[tuple[str, Sequence[tuple[Any, ...]]]] = [
+            ("INSERT OR IGNORE INTO received VALUES (?, ?, ?, ?, ?, ?, ?)", rows),
+            ("UPDATE received SET decision = ? WHERE entry = ? AND decision IS NULL",
+             [(_json(each), each.log_index) for each in decided]),
+            ("UPDATE received SET decision_entry = ? WHERE entry = ?", list(logged)),
+            ("INSERT OR IGNORE INTO acts VALUES (?, ?, ?, ?, ?, ?)", list(acts)),
+            ("INSERT OR REPLACE INTO facts VALUES (?, ?)", [*facts, ("scanned", str(scanned))]),
+        ]  # fmt: skip
         with self._lock:
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                run = self._db.executemany
-                run("INSERT OR IGNORE INTO received VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-                run(
-                    "UPDATE received SET decision = ? WHERE entry = ? AND decision IS NULL",
-                    [(_json(each), each.log_index) for each in decided],
-                )
-                run("UPDATE received SET decision_entry = ? WHERE entry = ?", list(logged))
-                run("INSERT OR IGNORE INTO acts VALUES (?, ?, ?, ?, ?, ?)", list(acts))
-                run(
-                    "INSERT OR REPLACE INTO facts VALUES (?, ?)",
-                    [*facts, ("scanned", str(scanned))],
-                )
+                for statement, values in changes:
+                    if values:
+                        self._db.executemany(statement, values)
                 self._db.execute("COMMIT")
+                self._written += len(rows) + 1
             except BaseException:
                 self._db.execute("ROLLBACK")
                 raise
@@ -177,6 +196,15 @@ class Answers:
                 "SELECT json_extract(decision, '$.policy_outcome'), count(*) FROM received GROUP BY 1"
             ).fetchall()
         return {str(outcome): int(count) for outcome, count in rows}
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    # Without the pragma, whoever writes when the log is full waits for the disk: a caller.
+    database.executescript(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;"
+    )
+    return database
 
 
 def _received(row: tuple[Any, ...]) -> Received:

@@ -11,6 +11,7 @@ next commit, at most a fraction of a second later.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from lamplighter.screening.committer import Committer
 from lamplighter.screening.decide import Decider
 from lamplighter.screening.decision import Decision
 from lamplighter.screening.index.open import open_index
+from lamplighter.screening.listing import Listing
 from lamplighter.screening.lists import Lists
 from lamplighter.screening.requests import (
     About,
@@ -53,7 +55,7 @@ __all__ = ["Acknowledged", "Screener", "Status", "SubmissionError"]
 GROUP = 1024
 WAITING = 20_000
 #: Seconds without a submission after which decisions enter the ledger by themselves.
-PAUSE = 0.05
+PAUSE = 0.25
 
 
 @dataclass(frozen=True)
@@ -277,6 +279,14 @@ class Screener(Closing):
     def refresh(self) -> bool:
         """Take over a newer result of linking; whether there was one."""
         return self.decider.index.follow_links(self.workspace.links_folder)
+
+    def warm(self) -> None:
+        """Load what the first answer would wait for, and let the collector of garbage pass over all
+        that stays: looking through it would hold up an answer now and then."""
+        listing = Listing("", None, "warm", None, None, None, None, None, None, None, None, None)
+        self.decider.weigh_alone(listing, self.decider.read_alone(listing))
+        gc.collect()
+        gc.freeze()
 
     def close(self) -> None:
         """Answer what is queued, log and keep everything; release the workspace if `open` opened it."""

@@ -160,6 +160,7 @@ class Writer:
         try:
             reading.learn(entries)
             self._keeper.keep(rows, entries, now)
+            self._logger.submit(self.answers.tidy)
         except Exception as error:
             _log.exception("what was decided could not be kept; the ledger has it")
             self._broken = error
@@ -181,6 +182,7 @@ class Writer:
         """Nothing has come for a while: log what waits, commit the store. Whether more is to do."""
         self._logbook.flush()
         self._keeper.rest(idle)
+        self._logger.submit(self.answers.tidy)
         return bool(self._keeper.uncommitted or self._logbook.waiting)
 
     def close(self) -> None:

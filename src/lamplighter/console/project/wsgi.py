@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.console.project.settings")
 
@@ -30,3 +31,4 @@ filing = filer()
 packing = packer()
 statements = statement_follower()
 samples = drawer()
+threading.Thread(target=deployment().warm, name="warm", daemon=True).start()

@@ -13,6 +13,7 @@ from django.conf import settings
 from lamplighter.console.record.recorder import Recorder
 from lamplighter.console.record.sidecar import open_layout
 from lamplighter.evidence.act import Act
+from lamplighter.screening.index.open import is_built
 from lamplighter.screening.service import Screener
 from lamplighter.workspace.workspace import Workspace
 
@@ -24,6 +25,8 @@ class Deployment:
         self.workspace = Workspace.open(folder, write=True)
         self._recorder = Recorder(self.workspace.ledger.append)
         self._lock = threading.Lock()
+        # Building an index takes minutes: pages must not wait for it.
+        self._opening = threading.Lock()
         self._screener: Screener | None = None
         self._layout: tuple[Path, duckdb.DuckDBPyConnection] | None = None
 
@@ -41,10 +44,15 @@ class Deployment:
     @property
     def screener(self) -> Screener:
         """Screening over the same workspace; its index is opened at the first call."""
-        with self._lock:
+        with self._opening:
             if self._screener is None:
                 self._screener = Screener.over(self.workspace)
             return self._screener
+
+    def warm(self) -> None:
+        """Open an index that is there, so that the first submission need not wait for it."""
+        if is_built(self.workspace.folder):
+            self.screener.warm()
 
     def refresh(self) -> None:
         """Let screening know a newer result of linking."""

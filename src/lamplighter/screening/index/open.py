@@ -10,6 +10,7 @@ from lamplighter.foundation.progress import Steps
 from lamplighter.listings.schema import LISTING_SCHEMA
 from lamplighter.screening.index.build import rebuild
 from lamplighter.screening.index.known import KnownIndex, clear_away
+from lamplighter.screening.index.manifest import read_manifest
 from lamplighter.screening.said import read_said
 from lamplighter.signals.lexicon import Lexicon
 from lamplighter.workspace.workspace import Workspace
@@ -46,3 +47,8 @@ def open_index(workspace: Workspace, lexicon: Lexicon, steps: Steps) -> KnownInd
             )  # fmt: skip
             progress.advance(batch.num_rows)
     return index
+
+
+def is_built(workspace: Path) -> bool:
+    """Whether a workspace has an index of this make."""
+    return read_manifest(workspace / FOLDER) is not None

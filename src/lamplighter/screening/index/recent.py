@@ -5,7 +5,7 @@ It holds nothing that the listing store does not: after a crash it is filled fro
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from itertools import pairwise
 
 import numpy as np
@@ -35,7 +35,9 @@ class Recent:
         self._hashes: list[int] = []
         self._accounts: list[int] = []
         self._ledger: list[int] = []
-        self._keys: dict[int, list[int]] = {}
+        # Most keys have one listing: ten thousand listings would be lists by the hundred thousand,
+        # through which the collector of garbage looks time and again.
+        self._keys: dict[int, int | list[int]] = {}
         self._values: dict[str, list[int]] = {}
         self._images = np.zeros((0, 4), np.uint64)
         self._image_nodes: list[int] = []
@@ -47,10 +49,14 @@ class Recent:
         keys = Tables.keys(texts, PARAMETERS.keys)
         for row, found in enumerate(keys.tolist()):
             for key in found:
-                if key:
-                    members = self._keys.setdefault(key, [])
+                if not key:
+                    continue
+                members = self._keys.setdefault(key, base + row)
+                if isinstance(members, list):
                     if len(members) < MEMBERS:
                         members.append(base + row)
+                elif members != base + row:
+                    self._keys[key] = [members, base + row]
         bounds = listed.offsets.tolist()
         self._tokens += [listed.tokens[begin:end] for begin, end in pairwise(bounds)]
         self._apart += listed.apart.tolist()
@@ -89,10 +95,12 @@ class Recent:
         if not self._keys:
             return out, score
         for row, asked in enumerate(keys.tolist()):
-            found: Counter[int] = Counter()
+            found: defaultdict[int, float] = defaultdict(float)
             for key in asked:
                 members = self._keys.get(key) if key else None
-                if members:
+                if isinstance(members, int):
+                    found[members] += 2.0
+                elif members is not None:
                     worth = 2.0 - np.log2(len(members)) / 12.0
                     for node in members:
                         found[node] += worth
