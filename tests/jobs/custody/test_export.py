@@ -18,11 +18,11 @@ from lamplighter.evidence.archive import timestamp
 from lamplighter.evidence.errors import TamperError
 from lamplighter.evidence.holds.hold import Scope
 from lamplighter.evidence.package.recipient import read_recipients
+from lamplighter.evidence.timestamp import read_roots
 from lamplighter.evidence.two_people import SecondPersonError
 from lamplighter.evidence.verifier.lamplighter_verify import (
     AlteredError,
     Package,
-    read_timestamp,
 )
 from lamplighter.foundation.errors import UsageError
 from lamplighter.foundation.progress import Steps
@@ -304,11 +304,14 @@ def test_timestamps_go_along_and_the_verifier_names_them(tmp_path: Path) -> None
         ["openssl", "ts", "-verify", "-data", str(note), "-in", str(token), "-CAfile", str(root)],
         check=True, capture_output=True,
     )  # fmt: skip
-    imprint, moment = read_timestamp(token.read_bytes())
-    assert imprint == sha256(note.read_bytes()).digest() and moment.startswith("20")
+    done = verify(bag, "--tsa-cert", str(root))
+    assert "'CN=Test timestamps', which leads to a certificate that you gave" in done.stdout
+    found = receive(bag, roots=read_roots(root))["timestamps"]
+    assert found[0][0] == size and "leads to" in found[0][2]
     package = Package(bag)
     package.check_files(None)
     package.check_log(None)
+    imprint = sha256(note.read_bytes()).digest()
     for wrong in (token.read_bytes().replace(imprint, bytes(32)), token.read_bytes()[:200], b""):
         token.write_bytes(wrong)
         with pytest.raises(AlteredError, match="timestamp"):

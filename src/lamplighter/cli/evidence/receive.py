@@ -19,6 +19,12 @@ def receive(
     key: Annotated[
         str | None, typer.Option("--key", help="The log's public key from a source you trust.")
     ] = None,
+    root: Annotated[
+        Path | None,
+        typer.Option(
+            "--timestamp-root", help="Certificate (PEM) that its timestamps must lead to."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Decrypt, unpack and verify a package. Exit code 4, and what differs, if anything was altered.
@@ -32,9 +38,11 @@ def receive(
       lamplighter evidence import case.tar.age --identity key.txt --out case
     """
     from lamplighter.cli.console import print_json
+    from lamplighter.evidence.timestamp import read_roots
     from lamplighter.jobs.custody.receive import receive as run_receive
 
-    found = run_receive(package, identity=identity, out=out, key=key)
+    roots = read_roots(root) if root else ()
+    found = run_receive(package, identity=identity, out=out, key=key, roots=roots)
     if as_json:
         print_json(found)
         return
@@ -43,5 +51,7 @@ def receive(
         f"{found['files']:,} files, {found['entries']:,} entries, {found['originals']:,} originals; "
         f"made {found['made']} by {found['asked_by']}, approved by {found['approved_by']}."
     )
+    for size, time, whom in found["timestamps"]:
+        typer.echo(f"Timestamped {time}, the first {size:,} entries: {whom}.")
     if not found["key_given"]:
         typer.echo("No --key was given: compare the package's own key with one you trust.")

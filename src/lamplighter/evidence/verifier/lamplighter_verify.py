@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Check a Lamplighter package, offline: is every byte what was kept, when it was kept?
 
-    python lamplighter_verify.py PACKAGE [--key KEY]
+    python lamplighter_verify.py PACKAGE [--key KEY] [--tsa-cert CERT]...
     python lamplighter_verify.py LOG --key KEY [--checkpoint FILE]... [--witness KEY]...
     python lamplighter_verify.py PROOF --key KEY
 
 PACKAGE is the folder that holds bagit.txt; LOG a folder that holds `checkpoint` and `tile/`; PROOF a
 `.tlog-proof` file. KEY is the public key of the log, from somebody you trust (`origin+id+base64`),
-or a file with it. Python 3.11 or newer and the library `cryptography`.
+or a file with it. CERT is a file with the certificate of a timestamp service, or of the authority
+that it leads to, from its own site. Python 3.11 or newer and the library `cryptography` (42 or newer).
 
 Exit code 0: all is as it was. 2: wrong use. 4: something was altered or is missing; it says what.
 
@@ -20,8 +21,9 @@ What is checked, in this order:
  5. The receipt: an entry of the log names the digest of the tag manifest, that is of this whole
     package; it is in the log too, and the log only grew meanwhile (RFC 9162, 2.1.4.2).
  6. Each timestamp (RFC 3161) is over the bytes of a checkpoint that the log's key signed, and the
-    log of the package only grew from it. Whether the service's own signature holds is for openssl:
-    README.txt has the command.
+    log of the package only grew from it. The token is signed (RFC 5652) by the certificate that it
+    names. With CERT, that one is for timestamps alone, was valid then, and is CERT or leads to it
+    (RFC 5280: signatures, dates, authority; not whether one was revoked since).
 
 Of a LOG (C2SP tlog-tiles) every entry is hashed and must lead to the signed root; each checkpoint
 from elsewhere must be of the same history (an older one: the log was not rewritten; a newer one: it
@@ -40,11 +42,17 @@ import json
 import os
 import re
 import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
 CHUNK = 1 << 20
 MAX_LINE = 32 << 20  # one line of entries.jsonl; an entry has at most 65,535 bytes
@@ -322,9 +330,11 @@ def check_proof(data: bytes, key: Key) -> dict[str, Any]:
 # ---------------------------------------------------------------- the package
 
 
-def check_package(folder: Path, key_text: str | None = None) -> tuple[dict[str, Any], list[str]]:
+def check_package(
+    folder: Path, key_text: str | None = None, trusted: list[x509.Certificate] | None = None
+) -> tuple[dict[str, Any], list[str]]:
     """Check all; gives (facts, problems). The facts are worth nothing if there are problems."""
-    package = Package(folder)
+    package = Package(folder, trusted)
     steps = (
         package.check_files,
         package.check_log,
@@ -344,8 +354,9 @@ def check_package(folder: Path, key_text: str | None = None) -> tuple[dict[str, 
 class Package:
     """A package under examination. `problems` are sentences."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, trusted: list[x509.Certificate] | None = None) -> None:
         self.folder = folder
+        self.trusted = trusted or []  # certificates that a timestamp must lead to
         self.problems: list[str] = []
         self.facts: dict[str, Any] = {
             "files": 0,
@@ -503,7 +514,7 @@ class Package:
     def check_timestamps(self, _: str | None) -> None:
         """What a timestamp service saw is a checkpoint of this log, which only grew since."""
         name = "data/log/timestamps.jsonl"
-        found: list[tuple[int, str]] = []
+        found: list[tuple[int, str, str]] = []
         if name in self.digests and self.key is not None:
             for line in self.read(name).splitlines():
                 item = json.loads(line)
@@ -512,53 +523,314 @@ class Package:
                 grown = [decode(p) for p in item["grown"]]
                 if not has_grown(size, self.size, grown, root, self.root):
                     raise AlteredError(f"One of the entries 0 to {size - 1} was rewritten since.")
-                imprint, time = read_timestamp(self.read("data/" + item["token"]))
-                if imprint != hashlib.sha256(note).digest():
-                    raise AlteredError(f"The timestamp of {time} is of another checkpoint.")
-                found.append((size, time))
+                token = self.read("data/" + item["token"])
+                found.append((size, *check_timestamp(token, note, self.trusted)))
+        elif self.trusted:
+            raise AlteredError("The package has no timestamp that --tsa-cert could speak of.")
         self.facts["timestamps"] = found
 
 
 # ---------------------------------------------------------------- timestamps (RFC 3161)
 
+Element = tuple[int, bytes, bytes]  # tag, content, and the whole with its head
+SEQUENCE, SET, INTEGER, OCTETS, OBJECT_ID, TIME = 0x30, 0x31, 0x02, 0x04, 0x06, 0x18
+SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
+TST_INFO = bytes.fromhex("2a864886f70d0109100104")
+CONTENT_TYPE = bytes.fromhex("2a864886f70d010903")
+MESSAGE_DIGEST = bytes.fromhex("2a864886f70d010904")
+SIGNING_CERTIFICATE = bytes.fromhex("2a864886f70d010910020c")  # names it by SHA-1 (RFC 2634)
+SIGNING_CERTIFICATE_V2 = bytes.fromhex("2a864886f70d010910022f")  # by SHA-256 or so (RFC 5816)
+DIGESTS: dict[bytes, hashes.HashAlgorithm] = {
+    bytes.fromhex("608648016503040201"): hashes.SHA256(),
+    bytes.fromhex("608648016503040202"): hashes.SHA384(),
+    bytes.fromhex("608648016503040203"): hashes.SHA512(),
+}
+RSA_PLAIN = bytes.fromhex("2a864886f70d010101")
+SIGNATURES = {  # RSA (PKCS #1, 1.5) and ECDSA, each with the hash that its name states
+    bytes.fromhex("2a864886f70d01010b"): "sha256",
+    bytes.fromhex("2a864886f70d01010c"): "sha384",
+    bytes.fromhex("2a864886f70d01010d"): "sha512",
+    bytes.fromhex("2a8648ce3d040302"): "sha256",
+    bytes.fromhex("2a8648ce3d040303"): "sha384",
+    bytes.fromhex("2a8648ce3d040304"): "sha512",
+}
+MAX_CHAIN = 8  # certificates from the signer's to the one that the reader trusts
+MAX_TOKEN, MAX_HELD = 1 << 20, 32  # bytes of a token, certificates in it
 
-def der(data: bytes) -> list[tuple[int, bytes]]:
-    """The elements of DER bytes that lie side by side: (tag, content) of each."""
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a timestamp token says, and what it is signed with."""
+
+    imprint: bytes  # SHA-256 of what was stamped
+    time: datetime
+    info: bytes  # the TSTInfo, which the attributes name by digest
+    certificates: list[x509.Certificate]  # as they lie in the token: nobody vouches for them
+    attributes: dict[bytes, list[Element]]  # signed ones: values by type
+    signed: bytes  # the signed attributes, as they were signed
+    digest: hashes.HashAlgorithm
+    algorithm: bytes
+    signature: bytes
+
+
+def der(data: bytes) -> list[Element]:
+    """The elements of DER bytes that lie side by side. Strict: one way to write each (X.690, 10)."""
     found, at = [], 0
     while at < len(data):
-        tag, length = data[at], data[at + 1]
+        start, tag, length = at, data[at], data[at + 1]
         at += 2
+        if tag & 0x1F == 0x1F:
+            raise AlteredError("A timestamp token has a tag of several bytes.")
         if length & 0x80:
             more = length & 0x7F
             length = int.from_bytes(data[at : at + more], "big")
+            if not 1 <= more <= 4 or length < 0x80 or length >> 8 * (more - 1) == 0:
+                raise AlteredError("A timestamp token is not DER: a length is not the shortest.")
             at += more
         if at + length > len(data):
             raise AlteredError("A timestamp token is cut.")
-        found.append((tag, data[at : at + length]))
+        found.append((tag, data[at : at + length], data[start : at + length]))
         at += length
     return found
 
 
-def read_timestamp(token: bytes) -> tuple[bytes, str]:
-    """(SHA-256 that was stamped, time) of a TimeStampResp (RFC 3161, section 2.4.2).
+def inside(element: Element, tag: int) -> list[Element]:
+    """The elements within one that must have this tag."""
+    if element[0] != tag:
+        raise AlteredError(f"A timestamp token cannot be read: {element[0]:#x} is not {tag:#x}.")
+    return der(element[1])
 
-    TimeStampResp is (status, ContentInfo); that is (type, [0] SignedData); that is (version,
-    digests, (type, [0] OCTET STRING of a TSTInfo), …); that is (version, policy, (algorithm,
-    imprint), serial, time, …). The signature over it is not checked here.
-    """
+
+def only(elements: list[Element]) -> Element:
+    """The one element; refuses more and less."""
+    if len(elements) != 1:
+        raise AlteredError(f"A timestamp token has {len(elements)} of what there is one of.")
+    return elements[0]
+
+
+def object_id(elements: list[Element]) -> bytes:
+    """The object identifier that stands first, as bytes."""
+    if elements[0][0] != OBJECT_ID:
+        raise AlteredError("A timestamp token cannot be read: a type is not named.")
+    return elements[0][1]
+
+
+def read_timestamp(token: bytes) -> Stamp:
+    """The parts of a TimeStampResp (RFC 3161, section 2.4.2), with the signature yet to be checked."""
+    if len(token) > MAX_TOKEN:
+        raise AlteredError("A timestamp token is too large.")
     try:
-        content = token
-        for place in (0, 1, 1, 0, 2, 1, 0, 0):  # the way down that was just described
-            content = der(content)[place][1]
-        info = der(content)
-        (_, algorithm), (_, imprint) = der(info[2][1])
-        tag, moment = info[4]
-    except (IndexError, ValueError):
-        raise AlteredError("A timestamp token cannot be read.") from None
-    sha256 = bytes.fromhex("0609608648016503040201")
-    if sha256 not in algorithm or len(imprint) != 32 or tag != 0x18:
+        return read_response(token)
+    except (IndexError, ValueError) as problem:
+        raise AlteredError(f"A timestamp token cannot be read: {problem}.") from None
+
+
+def read_response(token: bytes) -> Stamp:
+    """`read_timestamp`, for bytes that are one.
+
+    TimeStampResp is (status, ContentInfo), ContentInfo (type, [0] SignedData), and SignedData
+    (version, digests, (type, [0] OCTET STRING of a TSTInfo), [0] certificates, …, signers): RFC 5652.
+    """
+    status, content = inside(only(der(token)), SEQUENCE)
+    if inside(status, SEQUENCE)[0][2] not in (b"\x02\x01\x00", b"\x02\x01\x01"):
+        raise AlteredError("A timestamp token says that no timestamp was given.")
+    parts = inside(content, SEQUENCE)
+    if object_id(parts) != SIGNED_DATA:
+        raise AlteredError("A timestamp token is not signed data.")
+    data = inside(only(inside(parts[1], 0xA0)), SEQUENCE)
+    stamped = inside(data[2], SEQUENCE)
+    if object_id(stamped) != TST_INFO:
+        raise AlteredError("A timestamp token is over something else than a time.")
+    octets = only(inside(stamped[1], 0xA0))
+    if octets[0] != OCTETS:
+        raise AlteredError("A timestamp token holds its time in pieces.")
+    info = octets[1]
+    imprint, time = read_info(info)
+    held = inside(data[3], 0xA0) if data[3][0] == 0xA0 else []
+    if len(held) > MAX_HELD:
+        raise AlteredError("A timestamp token has too many certificates.")
+    signer = inside(only(inside(data[-1], SET)), SEQUENCE)  # RFC 3161: the service's alone
+    attributes: dict[bytes, list[Element]] = {}
+    for attribute in inside(signer[3], 0xA0):
+        kind, values = inside(attribute, SEQUENCE)
+        if object_id([kind]) in attributes:
+            raise AlteredError("A timestamp token says something twice.")
+        attributes[kind[1]] = inside(values, SET)
+    digest = DIGESTS.get(object_id(inside(signer[2], SEQUENCE)))
+    if digest is None or signer[5][0] != OCTETS:
+        raise AlteredError("A timestamp is signed in a way that is not known here (or by SHA-1).")
+    return Stamp(
+        imprint, time, info,
+        [x509.load_der_x509_certificate(each[2]) for each in held],
+        attributes, bytes([SET]) + signer[3][2][1:],  # RFC 5652, 5.4: signed as a SET
+        digest, object_id(inside(signer[4], SEQUENCE)), signer[5][1],
+    )  # fmt: skip
+
+
+def read_info(info: bytes) -> tuple[bytes, datetime]:
+    """(SHA-256 that was stamped, time) of a TSTInfo: (version, policy, (algorithm, imprint), serial,
+    time, …)."""
+    fields = inside(only(der(info)), SEQUENCE)
+    algorithm, imprint = inside(fields[2], SEQUENCE)
+    kind = DIGESTS.get(object_id(inside(algorithm, SEQUENCE)))
+    if not isinstance(kind, hashes.SHA256) or imprint[0] != OCTETS or len(imprint[1]) != 32:
         raise AlteredError("A timestamp token is not over a SHA-256 digest.")
-    return imprint, moment.decode("ascii", "replace")
+    text = fields[4][1].decode("ascii")
+    said = re.fullmatch(r"(\d{14})(?:\.(\d{1,6})\d*)?Z", text, re.ASCII)
+    if fields[0][2] != b"\x02\x01\x01" or fields[4][0] != TIME or not said:
+        raise AlteredError("A timestamp token has no time.")
+    moment = datetime.strptime(said[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    return imprint[1], moment.replace(microsecond=int((said[2] or "").ljust(6, "0")))
+
+
+def check_timestamp(token: bytes, note: bytes, trusted: list[x509.Certificate]) -> tuple[str, str]:
+    """(time, by whom) of a timestamp over `note`. Raises AlteredError where it does not hold.
+
+    The token's signature is checked in any case. It says who signed only if the signer's certificate
+    is one of `trusted` or leads to one.
+    """
+    stamp = read_timestamp(token)
+    time = stamp.time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if stamp.imprint != hashlib.sha256(note).digest():
+        raise AlteredError(f"The timestamp of {time} is of another checkpoint.")
+    try:
+        return time, signed_by(stamp, trusted)
+    except (IndexError, ValueError, UnsupportedAlgorithm, x509.DuplicateExtension) as problem:
+        raise AlteredError(f"The timestamp of {time} cannot be checked: {problem}") from None
+
+
+def signed_by(stamp: Stamp, trusted: list[x509.Certificate]) -> str:
+    """Who signed, and who vouches for that, in words."""
+    signer = find_signer(stamp, trusted)
+    if signer is None:
+        if trusted:
+            raise AlteredError("The certificate that a timestamp was signed with is not known.")
+        return "by whom is not known: the token has no certificate (--tsa-cert)"
+    check_signature(stamp, signer)
+    name = f"{signer.subject.rfc4514_string()!r}"
+    if not trusted:
+        return f"by {name}, as the token itself says: nobody vouches for it (--tsa-cert)"
+    check_signer(signer, stamp.time)
+    if not leads_to(signer, stamp.certificates, trusted, stamp.time):
+        raise AlteredError(f"A timestamp is by {name}, which does not lead to a --tsa-cert.")
+    return f"by {name}, which leads to a certificate that you gave"
+
+
+def find_signer(stamp: Stamp, trusted: list[x509.Certificate]) -> x509.Certificate | None:
+    """The certificate that the signed attributes name by its digest (RFC 5816), if it is at hand."""
+    if SIGNING_CERTIFICATE_V2 in stamp.attributes:
+        value = only(stamp.attributes[SIGNING_CERTIFICATE_V2])
+    else:
+        value = only(stamp.attributes.get(SIGNING_CERTIFICATE, []))
+    named = inside(inside(inside(value, SEQUENCE)[0], SEQUENCE)[0], SEQUENCE)
+    kind: hashes.HashAlgorithm | None = hashes.SHA1()  # noqa: S303 - that is what RFC 2634 has
+    if SIGNING_CERTIFICATE_V2 in stamp.attributes:
+        kind = hashes.SHA256()  # unless another is stated
+        if named[0][0] == SEQUENCE:
+            kind = DIGESTS.get(object_id(inside(named.pop(0), SEQUENCE)))
+    if kind is None or named[0][0] != OCTETS:
+        raise AlteredError("A timestamp names its signer in a way that is not known here.")
+    wanted = named[0][1]
+    for certificate in [*trusted, *stamp.certificates]:
+        if certificate.fingerprint(kind) == wanted:
+            return certificate
+    return None
+
+
+def check_signature(stamp: Stamp, signer: x509.Certificate) -> None:
+    """The signed attributes speak of this TSTInfo, and the signer's key signed them (RFC 5652, 5.6)."""
+    digest = hashlib.new(stamp.digest.name, stamp.info).digest()
+    said = only(stamp.attributes.get(MESSAGE_DIGEST, []))
+    of = only(stamp.attributes.get(CONTENT_TYPE, []))
+    if said[:2] != (OCTETS, digest) or of[:2] != (OBJECT_ID, TST_INFO):
+        raise AlteredError("The timestamp's signature is over another time.")
+    if stamp.algorithm != RSA_PLAIN and SIGNATURES.get(stamp.algorithm) != stamp.digest.name:
+        raise AlteredError("A timestamp is signed in a way that is not known here.")
+    key = signer.public_key()
+    try:
+        if isinstance(key, rsa.RSAPublicKey):
+            key.verify(stamp.signature, stamp.signed, padding.PKCS1v15(), stamp.digest)
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(stamp.signature, stamp.signed, ec.ECDSA(stamp.digest))
+        else:
+            raise AlteredError("A timestamp is signed in a way that is not known here.")
+    except InvalidSignature:
+        raise AlteredError("The timestamp's signature is false.") from None
+
+
+def check_signer(signer: x509.Certificate, moment: datetime) -> None:
+    """The certificate is for timestamps alone (RFC 3161, section 2.3), and was valid at that time."""
+    try:
+        usage = signer.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+        stamps = usage.critical and list(usage.value) == [ExtendedKeyUsageOID.TIME_STAMPING]
+    except x509.ExtensionNotFound:
+        stamps = False
+    if not stamps:
+        raise AlteredError("The certificate of a timestamp is not one for timestamps alone.")
+    if not is_valid(signer, moment):
+        raise AlteredError("The certificate of a timestamp was not valid at that time.")
+
+
+def is_valid(certificate: x509.Certificate, moment: datetime) -> bool:
+    """Whether the moment is within the certificate's dates."""
+    return certificate.not_valid_before_utc <= moment <= certificate.not_valid_after_utc
+
+
+def leads_to(
+    signer: x509.Certificate,
+    held: list[x509.Certificate],
+    trusted: list[x509.Certificate],
+    moment: datetime,
+) -> bool:
+    """Whether the signer is trusted, or somebody trusted issued it, or issued its issuer, and so on.
+
+    Each issuer must be one that may issue certificates and was valid at that time. Whether any was
+    revoked is told by its issuer only, so it is not looked at. Nobody is looked at twice.
+    """
+    now, rest = [signer], [*trusted, *held]
+    for below in range(MAX_CHAIN):
+        if any(certificate in trusted for certificate in now):
+            return True
+        rest = [each for each in rest if each not in now]
+        now = [
+            each
+            for each in rest
+            if is_valid(each, moment)
+            and may_issue(each, below)
+            and any(has_issued(each, certificate) for certificate in now)
+        ]
+    return False
+
+
+def has_issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
+    """Whether the certificate names this issuer and has its signature."""
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (InvalidSignature, ValueError, TypeError):
+        return False
+    return True
+
+
+def may_issue(issuer: x509.Certificate, below: int) -> bool:
+    """Whether it is an authority's, for as many certificates as are below it (RFC 5280, 4.2.1.9)."""
+    try:
+        basic = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
+        if not basic.ca or (basic.path_length is not None and basic.path_length < below):
+            return False
+        return issuer.extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign
+    except x509.ExtensionNotFound as missing:
+        return missing.oid == ExtensionOID.KEY_USAGE  # it may be left out
+
+
+def read_certificates(path: Path) -> list[x509.Certificate]:
+    """The certificates of a file, PEM or DER."""
+    data = path.read_bytes()
+    try:
+        if b"-----BEGIN" in data:
+            return x509.load_pem_x509_certificates(data)
+        return [x509.load_der_x509_certificate(data)]
+    except ValueError:
+        raise AlteredError(f"There is no certificate in this file: {path}") from None
 
 
 def file_digest(path: Path) -> str:
@@ -587,6 +859,8 @@ def main(arguments: list[str] | None = None) -> int:
                         help="a checkpoint of the log from elsewhere, older or newer")  # fmt: skip
     parser.add_argument("--witness", action="append", default=[],
                         help="key of a witness who must have cosigned, or a file with it")  # fmt: skip
+    parser.add_argument("--tsa-cert", type=Path, action="append", default=[],
+                        help="certificate of the timestamp service, or of its authority")  # fmt: skip
     given = parser.parse_args(arguments)
     key = text_of(given.key) if given.key else None
     package = (given.package / "bagit.txt").is_file()
@@ -599,12 +873,15 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         log_key = read_key(key) if key else None
         witnesses = [read_key(text_of(each), 4) for each in given.witness]
-    except AlteredError as wrong:
+        trusted = [each for path in given.tsa_cert for each in read_certificates(path)]
+        if trusted and not package:
+            raise AlteredError("Timestamps are in a package: --tsa-cert is of no use here.")
+    except (AlteredError, OSError) as wrong:
         print(wrong, file=sys.stderr)
         return 2
     if not package and log_key is not None:
         return report_log(given.package, log_key, given.checkpoint, witnesses)
-    facts, problems = check_package(given.package, key)
+    facts, problems = check_package(given.package, key, trusted)
     if problems:
         return report_problems(problems)
     print(f"Package {facts['export']}: every byte is as it was.")
@@ -616,10 +893,9 @@ def main(arguments: list[str] | None = None) -> int:
         f"  {facts['files']} files; {facts['entries']} entries in the log, "
         f"{facts['originals']} originals, logged {facts.get('first', '-')} to {facts.get('last', '-')}"
     )
-    for size, time in facts["timestamps"]:
+    for size, time, whom in facts["timestamps"]:
         print(f"  timestamped {time}: the first {size} entries existed then")
-    if facts["timestamps"]:
-        print("  (by whom is told by the service's signature: see README.txt)")
+        print(f"    {whom}")
     if facts["erased"]:
         print(
             f"  {facts['erased']} entries were erased before: they existed, their content is gone"

@@ -119,7 +119,12 @@ which shows only that the package fits itself.
 """
 
 _STAMPS = """\
-Whether a timestamp was signed by its service, openssl says (root.pem is that service's root):
+There are timestamps (RFC 3161) in this package. Who signed them is told with the certificate of the
+timestamp service, or of its authority, which you take from its own site:
+
+    python lamplighter_verify.py . --key '…' --tsa-cert root.pem
+
+openssl says it too, of each N:
 
     openssl ts -verify -data data/log/timestamps/N.note -in data/log/timestamps/N.tsr -CAfile root.pem
 

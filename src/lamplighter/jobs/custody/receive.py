@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from cryptography.x509 import Certificate
 
 from lamplighter.evidence.errors import LedgerError, TamperError
 from lamplighter.evidence.note import read_key
@@ -18,18 +21,24 @@ _SHOWN = 20
 
 
 def receive(
-    package: Path, *, identity: Path | None = None, out: Path | None = None, key: str | None = None
+    package: Path,
+    *,
+    identity: Path | None = None,
+    out: Path | None = None,
+    key: str | None = None,
+    roots: Sequence[Certificate] = (),
 ) -> dict[str, Any]:
     """Check a package: a bag, a tar of one, or one sealed with age. What was found in it.
 
     A folder is checked where it is; with `out` it is copied first. A file needs `out`, where it is
     unpacked; if anything was altered nothing is left there. Raises TamperError that names it.
+    `roots`: what the signers of its timestamps must lead to.
     """
     if not package.exists():
         raise UsageError("There is no package.", where=str(package))
     key = _trusted(key)
     if package.is_dir() and out is None:
-        return _checked(package, key) | {"out": str(package)}
+        return _checked(package, key, roots) | {"out": str(package)}
     if out is None:
         raise UsageError("A sealed package is unpacked first.", hint="Say where: --out FOLDER")
     if out.exists() or out.is_symlink():
@@ -43,7 +52,7 @@ def receive(
             copy_bag(package, folder)
         else:
             unpack_tar(_plain(package, identity, work), folder)
-        found = _checked(folder, key)
+        found = _checked(folder, key, roots)
         folder.rename(out)
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -73,10 +82,10 @@ def _plain(package: Path, identity: Path | None, work: Path) -> Path:
     return plain
 
 
-def _checked(folder: Path, key: str | None) -> dict[str, Any]:
+def _checked(folder: Path, key: str | None, roots: Sequence[Certificate]) -> dict[str, Any]:
     if not (folder / "bagit.txt").is_file():
         raise TamperError("This is no package: bagit.txt is missing.", where=str(folder))
-    facts, problems = check_package(folder, key)
+    facts, problems = check_package(folder, key, list(roots))
     if problems:
         more = f"\n  and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
         raise TamperError(
