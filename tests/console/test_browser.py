@@ -1,91 +1,26 @@
-"""Main journeys in a real Chromium: keys, reports for two, passkeys, accessibility, the network."""
+"""Main journeys in a real Chromium: keys, two at once, reports for two, charts, passkeys, covers."""
 
 from __future__ import annotations
 
-import json
-import shutil
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import axe_selenium_python
-import pytest
-from selenium import webdriver
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.common.virtual_authenticator import VirtualAuthenticatorOptions
 from selenium.webdriver.support.wait import WebDriverWait
 
-from lamplighter.console.cases.models import Case
-from lamplighter.console.leads.models import Lead
+from lamplighter.console.leads.models import Lead, Lock, State
 from lamplighter.console.people.models import Person
 from lamplighter.console.review.models import Decision, Proposal
 
+from .browsing import Enter, _leave, _press, _violations, chromium, enter, pytestmark
 from .conftest import PASSWORD
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER), reason="no chromium or chromedriver on this machine"
-)
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    profile = tmp_path_factory.mktemp("profile")
-    for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
-                 "--disable-background-networking", f"--user-data-dir={profile}",
-                 "--window-size=1280,900"):  # fmt: skip
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    driver.set_page_load_timeout(30)
-    yield driver
-    driver.quit()
-
-
-Enter = Callable[..., Person]
-
-
-@pytest.fixture
-def enter(chromium: WebDriver, live_server: Any, sign_in: Any) -> Enter:
-    """Put a signed-in session into the browser."""
-
-    def entered(*roles: str, name: str = "") -> Person:
-        client = sign_in(*roles, name=name)
-        chromium.get(f"{live_server.url}/alive")
-        chromium.delete_all_cookies()
-        chromium.add_cookie({"name": "sessionid", "value": client.cookies["sessionid"].value})
-        person: Person = client.person
-        return person
-
-    return entered
-
-
-def _leave(browser: WebDriver, act: Callable[[], Any]) -> None:
-    """Do what leads to another page, and wait for it."""
-    before = browser.find_element(By.TAG_NAME, "html").id
-    act()
-    WebDriverWait(browser, 15).until(
-        lambda b: (
-            b.find_element(By.TAG_NAME, "html").id != before
-            and b.execute_script("return document.readyState") == "complete"
-        )
-    )
-
-
-def _log(browser: WebDriver, kind: str) -> list[Any]:
-    get: Any = browser.get_log
-    return list(get(kind))
-
-
-def _press(browser: WebDriver, *keys: str) -> None:
-    for key in keys:
-        browser.switch_to.active_element.send_keys(key)
+__all__ = ["Enter", "_leave", "_press", "_violations", "chromium", "enter", "pytestmark"]
 
 
 def test_three_leads_to_a_decision_with_the_keyboard_alone(
@@ -195,82 +130,99 @@ def test_a_medium_is_covered_and_covers_itself_again(
     assert "blur(22px)" in filters()
 
 
-def _violations(browser: WebDriver) -> list[Any]:
-    """What axe-core finds against WCAG 2.1 A and AA, and targets under 24 px (WCAG 2.2, 2.5.8)."""
-    script = Path(axe_selenium_python.__file__).parent / "node_modules/axe-core/axe.min.js"
-    browser.execute_script(script.read_text("utf-8"))
-    # `dlitem` of this version does not know that a dl may group its items in divs (HTML 5.2).
-    found = browser.execute_async_script(
-        """const done = arguments[0];
-        const tags = ['wcag2a', 'wcag2aa', 'wcag21aa'];
-        axe.run(document, {runOnly: {type: 'tag', values: tags}, preload: false,
-                            rules: {dlitem: {enabled: false}}})
-          .then((found) => done(found.violations), (error) => done(String(error)));"""
-    )
-    assert isinstance(found, list), found
-    small = browser.execute_script(
-        """return [...document.querySelectorAll('button, select, input:not([type=hidden]), nav a')]
-          .filter((node) => node.checkVisibility() && !node.closest('label')).filter((node) => {
-            const box = node.getBoundingClientRect();
-            return box.width < 24 || box.height < 24;
-          }).map((node) => ({html: node.outerHTML}));"""
-    )
-    if small:
-        found.append({"id": "target-size", "help": "at least 24 px", "nodes": small})
-    return found
-
-
-PAGES = {
-    "reviewer": ["/queue/", "/operation/{lead}/", "/keys", "/settings", "/rest", "/seconds/",
-                 "/account/2fa/", "/account/password/", "/nowhere"],
-    "investigator": ["/search/", "/cases/", "/search/?words=the", "/cases/{case}/", "/cases/{case}/deconflict"],
-    "auditor": ["/audit/"],
-    "administrator": ["/people/", "/programs/", "/people/1"],
-    "reviewer senior investigator custodian auditor administrator": ["/queue/", "/audit/"],
-    "": ["/account/login/", "/invitation/none"],
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_every_page_is_accessible_fits_and_asks_nobody_else(
-    scheme: str, width: int, desk: Path, chromium: WebDriver, live_server: Any, enter: Enter
+def test_what_was_skipped_does_not_come_back_to_the_same_person(
+    desk: Path, chromium: WebDriver, live_server: Any, enter: Enter
 ) -> None:
-    chromium.execute_cdp_cmd(
-        "Emulation.setEmulatedMedia",
-        {"features": [{"name": "prefers-color-scheme", "value": scheme}]},
-    )
-    chromium.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False},
-    )
-    _log(chromium, "performance")
+    enter("reviewer", name="skips")
+    chromium.get(f"{live_server.url}/queue/")
+    _leave(chromium, lambda: _press(chromium, "n"))
+    skipped = urlsplit(chromium.current_url).path
+    _press(chromium, "s", Keys.SPACE)
+    chromium.find_element(By.CSS_SELECTOR, ".skipper input[name=note]").send_keys("not my field")
+    _leave(chromium, lambda: _press(chromium, Keys.ENTER))
+    assert urlsplit(chromium.current_url).path != skipped
+    for page in ("/queue/", "/queue/?state=open"):
+        chromium.get(live_server.url + page)
+        assert not chromium.find_elements(By.CSS_SELECTOR, f"#queue a[href*='{skipped}']")
+    enter("reviewer", name="another")
+    chromium.get(f"{live_server.url}/queue/")
+    _leave(chromium, lambda: _press(chromium, "n"))
+    assert urlsplit(chromium.current_url).path == skipped
+
+
+def _fill(browser: WebDriver, verdict: str, note: str) -> None:
+    browser.find_element(By.CSS_SELECTOR, f"input[name=verdict][value={verdict}]").click()
+    _press(browser, Keys.ESCAPE, "p", Keys.ARROW_DOWN)
+    _press(browser, Keys.ESCAPE, "m", note)
+
+
+def test_two_reviewers_at_once_hear_of_each_other_and_lose_nothing(
+    desk: Path, chromium: WebDriver, live_server: Any, enter: Enter, sign_in: Any
+) -> None:
     lead = Lead.objects.order_by("rank")[0]
-    case = Case.objects.create(name="A case", opened_by=enter("reviewer")).pk
-    Case.objects.get().leads.add(lead)
-    faults: list[tuple[Any, ...]] = []
-    for role, pages in PAGES.items():
-        if role:
-            enter(*role.split())
-        else:
-            chromium.delete_all_cookies()
-        for page in pages:
-            chromium.get(live_server.url + page.format(lead=lead.pk, case=case))
-            wide = chromium.execute_script("return document.documentElement.scrollWidth")
-            if wide > width:
-                faults.append((page, f"{wide} px wide"))
-            for one in _violations(chromium):
-                nodes = [node["html"][:140] for node in one["nodes"][:2]]
-                faults.append((page, one["id"], one["help"], nodes))
-    chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-    assert not faults, "\n".join(map(str, faults))
-    hosts = set()
-    for line in _log(chromium, "performance"):
-        message = json.loads(line["message"])["message"]
-        if message["method"] == "Network.requestWillBeSent":
-            parts = urlsplit(message["params"]["request"]["url"])
-            if parts.scheme in ("http", "https", "ws", "wss"):
-                hosts.add(parts.netloc)
-    assert hosts == {urlsplit(live_server.url).netloc}
-    refused = [line["message"] for line in _log(chromium, "browser")
-               if "Content Security Policy" in line["message"]]  # fmt: skip
-    assert not refused
+    page = f"{live_server.url}/operation/{lead.pk}/"
+    other = sign_in("reviewer", name="quick")
+    other.get(f"/operation/{lead.pk}/")
+    enter("reviewer", name="slow")
+    chromium.get(page)
+    assert "Looking: quick" in chromium.find_element(By.ID, "viewers").text
+    _press(chromium, "5", "4")
+    _fill(chromium, "watch", "long thought about")
+    # Meanwhile the other one decides.
+    other.post(f"/operation/{lead.pk}/decide", {"verdict": "case", "clause": "none", "seen": ""})
+    _leave(chromium, lambda: _press(chromium, Keys.CONTROL + Keys.ENTER))
+    assert "decided this while you looked" in chromium.find_element(By.ID, "main").text
+    assert Decision.objects.get().person.username == "quick"
+    form = chromium.find_element(By.ID, "decision")
+    assert form.find_element(By.NAME, "note").get_attribute("value") == "long thought about"
+    assert form.find_element(By.CSS_SELECTOR, "input[value=watch]").is_selected()
+    assert form.find_element(By.CSS_SELECTOR, "[name=label_ordinary][value='4']").is_selected()
+    _leave(chromium, lambda: _press(chromium, Keys.CONTROL + Keys.ENTER))
+    assert Decision.objects.first().note == "long thought about"
+    # Who holds the next one is told, and the other cannot decide it.
+    held = Lead.objects.filter(state=State.OPEN).exclude(lock__isnull=False).order_by("rank")[0]
+    other.post(f"/operation/{held.pk}/take")
+    assert Lock.objects.get(lead=held).person.username == "quick"
+    chromium.get(f"{live_server.url}/operation/{held.pk}/")
+    assert "quick has it" in chromium.find_element(By.CSS_SELECTOR, ".column").text
+    assert not chromium.find_elements(By.ID, "decision")
+
+
+def test_charts_select_together_by_mouse_and_by_key(
+    desk: Path, chromium: WebDriver, live_server: Any, enter: Enter
+) -> None:
+    enter("reviewer")
+    lead = Lead.objects.filter(cities__gte=3).order_by("rank")[0]
+    chromium.get(f"{live_server.url}/operation/{lead.pk}/")
+    town = chromium.find_element(By.CSS_SELECTOR, ".map .town[tabindex]")
+    place = str(town.get_attribute("data-tip"))
+
+    def told() -> tuple[set[str], set[str], int]:
+        """Cities of listings that stand out, picked rows of strips, picked places of the map."""
+        clear = chromium.find_elements(By.CSS_SELECTOR, "#listings .sample:not(.dim)")
+        rows = chromium.find_elements(By.CSS_SELECTOR, ".line.pick .plot[data-place]")
+        towns = chromium.find_elements(By.CSS_SELECTOR, ".map .town.picked")
+        return (
+            {str(each.get_attribute("data-place")) for each in clear},
+            {str(each.get_attribute("data-place")) for each in rows},
+            len(towns),
+        )
+
+    everywhere = told()
+    assert len(everywhere[0]) > 1 and everywhere[1:] == (set(), 0)
+    chromium.execute_script("arguments[0].focus()", town)
+    _press(chromium, Keys.ENTER)
+    cities, rows, towns = told()
+    assert cities <= {place} and rows <= {place} and towns == 1
+    legs = chromium.find_elements(By.CSS_SELECTOR, ".legs li:not(.dim) b")
+    assert legs and all(place in str(leg.get_attribute("textContent")) for leg in legs)
+    _press(chromium, Keys.ENTER)
+    assert told() == everywhere
+    plot = chromium.find_element(By.CSS_SELECTOR, f'.plot[data-place="{place}"]')
+    chromium.execute_script("arguments[0].scrollIntoView({block: 'center'})", plot)
+    plot.click()
+    assert told()[1:] == ({place}, 1)
+    assert plot.get_attribute("aria-pressed") == "true"
+    _leave(chromium, chromium.find_element(By.CSS_SELECTOR, "#listings .only").click)
+    shown = chromium.find_elements(By.CSS_SELECTOR, "#listings .sample")
+    assert shown and {each.get_attribute("data-place") for each in shown} == {place}

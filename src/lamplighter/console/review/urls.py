@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from lamplighter.console.review import seconds, views
+from lamplighter.console.review import deciding, seconds, views
 
 urlpatterns = [
     path("operation/<slug:operation>/", views.operation, name="operation"),
-    path("operation/<slug:operation>/decide", views.decide, name="decide"),
+    path("operation/<slug:operation>/decide", deciding.decide, name="decide"),
     path("operation/<slug:operation>/judge", views.judge_link, name="judge_link"),
     path("operation/<slug:operation>/ask", seconds.ask, name="ask"),
     path("seconds/", seconds.seconds, name="seconds"),

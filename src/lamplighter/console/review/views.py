@@ -3,40 +3,33 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import orjson
 from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from lamplighter.console.api.webhooks import tell
-from lamplighter.console.cases.views import open_case
 from lamplighter.console.leads import locks
-from lamplighter.console.leads.models import Generation, Lead, Lock, Skip, State
-from lamplighter.console.leads.views import SKIPS, redirect_to_next, to_do
+from lamplighter.console.leads.models import Generation, Lead
+from lamplighter.console.leads.views import SKIPS, to_do
 from lamplighter.console.people.roles import Role
 from lamplighter.console.project.access import allowed
 from lamplighter.console.project.reads import note_read
 from lamplighter.console.record.deployment import deployment
 from lamplighter.console.review.cards import card
+from lamplighter.console.review.deciding import draft, newest
 from lamplighter.console.review.judging import judge, ordered, standing
 from lamplighter.console.review.models import (
-    BY_TWO,
     LABELS,
     STEPS,
-    Decision,
     LinkJudgement,
     Verdict,
 )
-from lamplighter.console.review.seconds import ASKED, propose, waiting_for
+from lamplighter.console.review.seconds import ASKED, waiting_for
 from lamplighter.console.wellbeing.views import BEGAN
-from lamplighter.evidence.act import Act
 from lamplighter.jobs.operation_reader import LISTINGS, Reader, Tie
 from lamplighter.reporting.operations_report.contact_bars import bars
 from lamplighter.reporting.operations_report.sections import (
@@ -104,13 +97,15 @@ def _named(related: list[Any]) -> list[dict[str, Any]]:
 def _column(request: HttpRequest, lead: Lead) -> dict[str, Any]:
     """What the right-hand column shows."""
     held = locks.holder(lead)
+    kept = draft(request, lead.pk)
     return {
+        "draft": kept, "seen": newest(lead),
         "lock": held, "mine": bool(held and held.person_id == request.user.pk),
         "viewers": locks.others_seeing(lead, request.user),
         "judges": request.user.has(Role.REVIEWER, Role.SENIOR),
-        "labels": [(name, words, f"{place}") for place, (name, words) in
-                   enumerate(LABELS.items(), start=1)],
-        "steps": list(STEPS.items()), "verdicts": Verdict.choices,
+        "labels": [(name, words, f"{place}", kept.get(f"label_{name}", "")) for
+                   place, (name, words) in enumerate(LABELS.items(), start=1)],
+        "steps": [(str(step), meaning) for step, meaning in STEPS.items()], "verdicts": Verdict.choices,
         "clauses": settings.CONSOLE.clauses, "skips": SKIPS,
         "cases": lead.cases.all(), "history": lead.decisions.select_related("person"),
         "query": request.GET.get("query", "")[:500], "left": sum(to_do()["bands"].values()),
@@ -118,59 +113,6 @@ def _column(request: HttpRequest, lead: Lead) -> dict[str, Any]:
         "exporter": allowed("export_ask", request.user.roles),
         "seconder": allowed("second", request.user.roles), **waiting_for(lead, request.user),
     }  # fmt: skip
-
-
-@require_POST
-def decide(request: HttpRequest, operation: str) -> HttpResponse:
-    """Record a decision: in the ledger, then in the database, then on to the next lead."""
-    lead = get_object_or_404(Lead, pk=operation)
-    given = request.POST
-    problem = _problem(given)
-    if problem:
-        messages.error(request, problem)
-        return redirect("operation", operation)
-    labels = {
-        name: int(given[f"label_{name}"])
-        for name in LABELS
-        if given.get(f"label_{name}", "") in {str(step) for step in STEPS}
-    }
-    with transaction.atomic():
-        # Whoever comes second waits here, then finds the lock gone.
-        Lead.objects.select_for_update().get(pk=operation)
-        if not Lock.objects.filter(lead=lead, person=request.user).exists() and not locks.take(
-            lead, request.user
-        ):
-            messages.error(request, "Another person has taken this lead; nothing was recorded.")
-            return redirect("operation", operation)
-        verdict, note = given["verdict"], given.get("note", "").strip()[:5_000]
-        made = datetime.now(UTC)
-        index = deployment().record([_act(request, lead, verdict, labels, note, made)])[0]
-        made_decision = Decision.objects.create(
-            lead=lead, person=request.user, made=made, verdict=verdict, clause=given["clause"],
-            labels=labels, note=note, ledger_index=index,
-        )  # fmt: skip
-        lead.state = State.DECIDED
-        if verdict in BY_TWO:
-            lead.state = State.SECOND
-            propose(lead, verdict, request.user, note, index, made_decision)
-        if verdict == Verdict.UNSURE:
-            lead.state = State.OPEN
-            Skip.objects.get_or_create(
-                lead=lead, person=request.user, defaults={"reason": Skip.Reason.SKILL}
-            )
-        if verdict == Verdict.CASE:
-            open_case(lead, request.user)
-        lead.decided_listings = lead.listings
-        lead.watched = verdict == Verdict.WATCH
-        lead.save(update_fields=["state", "decided_listings", "watched"])
-        locks.free(lead, request.user)
-    tell("operation.decided", {"operation": lead.pk, "verdict": verdict, "log_index": index})
-    messages.success(request, f"Recorded for {operation} (entry {index} of the ledger).")
-    if verdict == Verdict.REPORT:
-        return redirect("tip_draft", operation)
-    if "stay" in given:
-        return redirect("operation", operation)
-    return redirect_to_next(request, given.get("query", ""))
 
 
 @require_POST
@@ -185,37 +127,3 @@ def judge_link(request: HttpRequest, operation: str) -> HttpResponse:
     else:
         judge(request.user, operation, *pair, word)
     return redirect(f"/operation/{operation}/#ties")
-
-
-def _problem(given: Any) -> str:
-    """Why the form cannot be recorded; empty where it can."""
-    if given.get("verdict") not in Verdict.values:
-        return "Choose what happens next; nothing was recorded."
-    if given.get("clause") not in {clause.code for clause in settings.CONSOLE.clauses}:
-        return "Choose the clause of the policy it rests on; nothing was recorded."
-    if given["verdict"] in BY_TWO and not given.get("note", "").strip():
-        return "What leaves the house needs a note for the second person; nothing was recorded."
-    return ""
-
-
-def _act(
-    request: HttpRequest,
-    lead: Lead,
-    verdict: str,
-    labels: dict[str, int],
-    note: str,
-    made: datetime,
-) -> Act:
-    private = {"operation": lead.pk, "labels": labels, "note": note, "clause": request.POST["clause"],
-               "headline": lead.headline, "reasons": lead.reasons}  # fmt: skip
-    return Act(
-        kind="decision",
-        time=made,
-        actor=request.user.actor,
-        public={
-            "verdict": verdict,
-            "band": lead.band,
-            "clause": request.POST["clause"],
-        },
-        private=orjson.dumps(private, option=orjson.OPT_SORT_KEYS),
-    )

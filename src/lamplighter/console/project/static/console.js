@@ -141,34 +141,56 @@
     lit.forEach((each) => each.classList.add("lit"));
   });
 
-  // --- Charts select together: a row of a strip (a place, a template) picks what belongs to it.
+  // --- Charts select together: a row of a strip (a place, a template) or a place on the map picks
+  // what belongs to it, everywhere; picked again, it lets go.
   const plots = all(".plot[data-place], .plot[data-template]");
-  const axisOf = (plot) => ("place" in plot.dataset ? "place" : "template");
+  const towns = all(".map .town");
+  const listings = one("#listings h4");
+  let picked = "";
   function pick(axis, value) {
-    const off = (node, held) => node.classList.toggle("dim", Boolean(value) && !held);
-    plots.forEach((plot) => plot.closest(".line").classList.toggle("pick", Boolean(value) && plot.dataset[axis] === value));
+    picked = picked === axis + value ? "" : axis + value;
+    const off = (node, held) => node.classList.toggle("dim", Boolean(picked) && !held);
+    plots.forEach((plot) => {
+      const held = Boolean(picked) && plot.dataset[axis] === value;
+      plot.closest(".line").classList.toggle("pick", held);
+      plot.setAttribute("aria-pressed", String(held));
+    });
     all("#listings .sample").forEach((each) => off(each, each.dataset[axis] === value));
     all(".legs li").forEach((each) => off(each, axis !== "place" || one("b", each).textContent.includes(value)));
-    all(".map .town").forEach((each) => each.classList.toggle("picked", Boolean(value) && each.dataset.tip === value));
-  }
-  let picked = null;
-  plots.forEach((plot) => {
-    const axis = axisOf(plot);
-    plot.tabIndex = 0;
-    plot.setAttribute("role", "button");
-    plot.setAttribute("aria-label", "Pick what belongs to " + plot.dataset[axis]);
-    const go = () => {
-      picked = picked === plot ? null : plot;
-      pick(axis, picked ? plot.dataset[axis] : "");
-    };
-    plot.addEventListener("click", go);
-    plot.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" || event.key === " ") {
-        event.preventDefault();
-        go();
-      }
+    towns.forEach((each) => {
+      const held = Boolean(picked) && axis === "place" && each.dataset.tip === value;
+      each.classList.toggle("picked", held);
+      each.setAttribute("aria-pressed", String(held));
     });
-  });
+    all(".only", listings).forEach((each) => each.remove());
+    if (picked && axis === "place") {
+      const link = document.createElement("a");
+      link.className = "only small";
+      link.href = "?place=" + encodeURIComponent(value) + "#listings";
+      link.textContent = " all of " + value;
+      listings.append(link);
+    }
+  }
+  function pickable(node, axis, value) {
+    node.setAttribute("tabindex", "0");
+    node.setAttribute("role", "button");
+    node.setAttribute("aria-pressed", "false");
+    node.setAttribute("aria-label", "Pick what belongs to " + value);
+    node.addEventListener("click", () => pick(axis, value));
+    node.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      pick(axis, value);
+    });
+  }
+  if (listings) {
+    plots.forEach((plot) => {
+      const axis = "place" in plot.dataset ? "place" : "template";
+      pickable(plot, axis, plot.dataset[axis]);
+    });
+    towns.forEach((town) => pickable(town, "place", town.dataset.tip));
+    if (towns.length) towns[0].closest("svg").setAttribute("role", "group"); // an image holds no buttons
+  }
 
   // --- Media: open for ten seconds, and covered again when the window is left.
   const SECONDS = 10;
