@@ -9,13 +9,13 @@ import pytest
 
 from lamplighter.jobs.case_file import make_case_file
 from lamplighter.jobs.custody import holds as holds_job
-from lamplighter.jobs.custody import purge as purge_job
-from lamplighter.jobs.custody.purge import purge
 from lamplighter.jobs.cybertipline import deeds
 from lamplighter.jobs.cybertipline.desk import TipDesk
 from lamplighter.jobs.cybertipline.drafting import draft
 from lamplighter.jobs.cybertipline.filing import file
 from lamplighter.jobs.cybertipline.request import DraftRequest
+from lamplighter.jobs.retention import purge as purge_job
+from lamplighter.jobs.retention.purge import purge
 from lamplighter.reporting.cybertipline.stand_in import StandIn
 from lamplighter.workspace.workspace import Workspace
 

@@ -30,7 +30,7 @@ def purge(
     from datetime import timedelta
 
     from lamplighter.cli.console import print_json
-    from lamplighter.jobs.custody.purge import purge as run_purge
+    from lamplighter.jobs.retention.purge import purge as run_purge
     from lamplighter.workspace.workspace import Workspace
 
     with Workspace.open(workspace, write=True) as opened:

@@ -1,1 +1,1 @@
-"""Whole jobs of custody over a workspace: hold, release, purge, export, import."""
+"""Whole jobs of custody over a workspace: hold, release, export, import."""

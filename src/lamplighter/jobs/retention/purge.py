@@ -19,9 +19,9 @@ from lamplighter.evidence.two_people import Deed, check_second_person
 from lamplighter.foundation.errors import UsageError
 from lamplighter.jobs.custody.holds import active_cover
 from lamplighter.jobs.custody.kept_by_rule import kept_by_rules, received_of
-from lamplighter.jobs.custody.sayings import Sayings
 from lamplighter.jobs.custody.selection import Selection
 from lamplighter.jobs.cybertipline.forgetting import forget_reports, left_of
+from lamplighter.jobs.retention.sayings import Sayings
 from lamplighter.reporting.statement.settings import read_settings
 from lamplighter.workspace.known_rejects import forget
 from lamplighter.workspace.receiver import now

@@ -13,9 +13,9 @@ import pytest
 from lamplighter.evidence.act import Act
 from lamplighter.evidence.holds.hold import Scope
 from lamplighter.jobs.custody import holds as holds_job
-from lamplighter.jobs.custody import purge as purge_job
 from lamplighter.jobs.custody.holds import place_hold
-from lamplighter.jobs.custody.purge import purge
+from lamplighter.jobs.retention import purge as purge_job
+from lamplighter.jobs.retention.purge import purge
 from lamplighter.reporting.statement.acts import Outcome, appeal_act, statement_act
 from lamplighter.reporting.statement.delay import Delay, Subject, delay_act
 from lamplighter.reporting.statement.settings import read_settings
