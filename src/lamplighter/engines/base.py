@@ -32,6 +32,19 @@ class TextLinks(NamedTuple):
     masked: int  # tokens masked as boilerplate
     candidates: int  # pairs compared
 
+    def without(self, strangers: NDArray[np.bool_]) -> TextLinks:
+        """The links of others; each of `strangers` (n,), who are whole groups, is one again."""
+        held = ~(strangers[self.sources] & (self.groups[self.sources] == self.groups[self.targets]))
+        alone = np.arange(len(strangers), dtype=np.int32)
+        return self._replace(
+            sources=self.sources[held],
+            targets=self.targets[held],
+            weights=self.weights[held],
+            fate=self.fate[held],
+            alike=self.alike[held],
+            groups=np.where(strangers, alone, self.groups).astype(np.int32),
+        )
+
 
 class LinkEngine(Protocol):
     """Where linking runs.
@@ -44,11 +57,13 @@ class LinkEngine(Protocol):
     4. for each key the pairs (first member, each of the next sixteen) and (member, next member),
        made distinct (`candidate_pairs`) — a group-by on a 63-bit integer;
     5. the exact weight of each pair (`similarities`);
-    6. groups from the links sorted by falling weight, then source, then target (`join_groups`).
+    6. groups from the links sorted by falling weight, then source, then target (`join_groups`);
+    7. labels that groups show (`labels_of`), and 5 and 6 again if there are any; groups that share
+       nothing of their own are no groups (`of_strangers`).
     Steps 1–5 can be partitioned freely: none depends on the order of rows or on the partitions.
-    Step 6 needs the links in one place, or component by component.
+    Steps 6 and 7 need the links in one place, or component by component.
     """
 
     def link_texts(self, corpus: TextCorpus, parameters: LinkParameters, steps: Steps) -> TextLinks:
-        """Run the six steps."""
+        """Run the seven steps."""
         ...

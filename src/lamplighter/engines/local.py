@@ -21,6 +21,7 @@ from lamplighter.linking.candidates import PARTITION_BITS, by_partition, candida
 from lamplighter.linking.components import each_alone, join_groups, settle_roots
 from lamplighter.linking.islands import islands_of
 from lamplighter.linking.keys import count_shared, crowded, keys_of, room_for_phrases
+from lamplighter.linking.labels import labels_of, lower
 from lamplighter.linking.parameters import LinkParameters
 from lamplighter.linking.parties import few_of_each_party
 from lamplighter.linking.rarity import (
@@ -30,7 +31,8 @@ from lamplighter.linking.rarity import (
 )
 from lamplighter.linking.refusal import tag_table
 from lamplighter.linking.similarities import similarities
-from lamplighter.linking.verify import measure, rules_of, working_set
+from lamplighter.linking.strangers import of_strangers
+from lamplighter.linking.verify import measure, most_common, rules_of, working_set
 
 T = TypeVar("T")
 #: Rounds after the first in which a campaign that fills the site counts as one party.
@@ -118,7 +120,19 @@ class LocalEngine:
             del found
             found = self._round(corpus, whole, few, parameters, steps)
         with steps.step("groups"):
-            return self._groups(self._own(found, parameters), parameters)
+            found = self._own(found, parameters)
+            links = self._groups(found, parameters)
+        with steps.step("labels"):
+            labels = labels_of(links.groups, offsets, tokens, order, whole, parameters)
+            if len(labels):
+                most = most_common(parameters, len(order))
+                lower(labels, offsets, tokens, most, found.texts.entry)
+                sizes = self._sizes(found.texts, rules_of(parameters, len(order)))
+                found = self._own(found._replace(sizes=sizes, own=sizes[:, 1]), parameters)
+                links = self._groups(found, parameters)
+        with steps.step("strangers"):
+            strangers = of_strangers(links.groups, offsets, tokens, order, whole, parameters)
+            return links.without(strangers)
 
     def _round(
         self,

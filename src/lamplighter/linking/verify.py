@@ -208,10 +208,15 @@ def rules_of(parameters: LinkParameters, listings: int, *, own: bool = True) -> 
     return np.append(np.array(numbers, dtype=np.float64), _own_roots(parameters, listings))
 
 
-def _own_roots(parameters: LinkParameters, listings: int) -> NDArray[np.float64]:
+def most_common(parameters: LinkParameters, listings: int) -> int:
+    """The rarity up to which a word pair is the site's, in `STEPS`."""
     sampled = max(1, min(listings, parameters.learn_from))
     heavy = max(parameters.heavy_floor, parameters.heavy_share * sampled)
-    rare = np.arange(256) > STEPS * np.log2(max(1.0, sampled / heavy))
+    return int(STEPS * np.log2(max(1.0, sampled / heavy)))
+
+
+def _own_roots(parameters: LinkParameters, listings: int) -> NDArray[np.float64]:
+    rare = np.arange(256) > most_common(parameters, listings)
     return np.where(rare, np.sqrt(np.arange(256)), 0.0)
 
 
