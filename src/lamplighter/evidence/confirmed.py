@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
 
@@ -123,11 +124,21 @@ def _deed_of(entry: Entry) -> str:
 
 def subject_of(ledger: Ledger, asked: object) -> str:
     """On what the entry `asked` asks for a deed; empty where that is erased, or it asks for none."""
+    said = _said(ledger, asked)
+    return str(said.get("subject") or said.get("operation") or "")
+
+
+def reason_of(ledger: Ledger, asked: int) -> str:
+    """Why the entry `asked` asks for a deed; empty where that is erased."""
+    return str(_said(ledger, asked).get("note") or "")
+
+
+def _said(ledger: Ledger, asked: object) -> dict[str, Any]:
     if not isinstance(asked, int) or not 0 <= asked < ledger.size:
-        return ""
+        return {}
     private = ledger.opening(asked) if ledger.entry(asked).kind == _KIND else None
     try:
         said = orjson.loads(private or b"{}")
     except orjson.JSONDecodeError:
-        return ""
-    return str(said.get("subject") or said.get("operation") or "") if isinstance(said, dict) else ""
+        return {}
+    return said if isinstance(said, dict) else {}

@@ -17,8 +17,9 @@ from lamplighter.foundation.errors import LamplighterError, UsageError
 from lamplighter.foundation.progress import Steps
 from lamplighter.jobs.custody import holds as holds_job
 from lamplighter.jobs.custody.export import ExportRequest, export
-from lamplighter.jobs.custody.holds import active_cover, list_holds, place_hold, release_hold
+from lamplighter.jobs.custody.holds import active_cover, list_holds, place_hold
 from lamplighter.jobs.custody.receive import receive
+from lamplighter.jobs.custody.release import release_hold
 from lamplighter.jobs.retention import purge as purge_job
 from lamplighter.jobs.retention.purge import purge
 from lamplighter.workspace.receiver import now

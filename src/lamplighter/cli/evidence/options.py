@@ -27,6 +27,10 @@ Category = Annotated[str | None, typer.Option("--category", help="As --city.")]
 Since = Annotated[str | None, typer.Option("--from", help="Posted on this day or later (UTC).")]
 Before = Annotated[str | None, typer.Option("--to", help="Posted before this day (UTC).")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; kept in the ledger's private part.")]
+Confirmed = Annotated[
+    int | None,
+    typer.Option("--confirmed", help="Ledger entry in which the second person said yes."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 

@@ -105,13 +105,23 @@ def ask_release(hold_id: str, *, by: str, reason: str, now: datetime) -> Act:
     )
 
 
-def confirm_release(hold_id: str, asked: int, *, by: str, now: datetime) -> Act:
-    """Another person confirms it; `asked` is the entry in which the first one asked."""
+def confirm_release(
+    hold_id: str, asked: int, *, by: str, now: datetime, confirmed: int | None = None
+) -> Act:
+    """Another person confirms it; `asked` is the entry in which the first one asked.
+
+    `confirmed` is the entry in which they confirmed the deed by their own hands, if they did.
+    """
     return Act(
         kind="release",
         time=now,
         actor=by,
-        public={"event": "confirmed", "hold": hold_id, "asked": asked},
+        public={
+            "event": "confirmed",
+            "hold": hold_id,
+            "asked": asked,
+            **({} if confirmed is None else {"confirmed": confirmed}),
+        },
     )
 
 

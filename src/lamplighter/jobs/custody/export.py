@@ -7,13 +7,14 @@ import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from lamplighter.evidence.act import Act
+from lamplighter.evidence.confirmed import confirmed_deed
 from lamplighter.evidence.holds.hold import Scope
 from lamplighter.evidence.holds.read import holds_of
 from lamplighter.evidence.package.assemble import (
@@ -59,6 +60,19 @@ class ExportRequest:
     bates: Bates = field(default_factory=Bates)
     called: str = ""
     confirmed: int | None = None
+
+
+def by_confirmed(workspace: Workspace, request: ExportRequest, entry: int) -> ExportRequest:
+    """The request (of one operation) by the two people who confirmed it in the console.
+
+    `entry` is the confirming one in the ledger; it allows one export. Raises SecondPersonError.
+    """
+    if request.scope is None or request.scope.kind != "operation" or len(request.scope.values) != 1:
+        raise UsageError("The console confirms the export of one operation.", hint="--operation ID")
+    made = confirmed_deed(workspace.ledger, Deed.EXPORT, request.scope.values[0], entry)
+    return replace(
+        request, requested_by=made.first, approved_by=made.second, confirmed=made.confirmed
+    )
 
 
 def export(workspace: Workspace, request: ExportRequest, out: Path, steps: Steps) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Placing, listing and releasing holds in a workspace."""
+"""Placing and listing holds in a workspace, and what they cover."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from lamplighter.evidence.holds.acts import ask_release, confirm_release, grow, place
+from lamplighter.evidence.holds.acts import grow, place
 from lamplighter.evidence.holds.coverage import arrivals, covered
-from lamplighter.evidence.holds.hold import Hold, Scope, check_hold_id, new_hold_id
+from lamplighter.evidence.holds.hold import Hold, Scope, new_hold_id
 from lamplighter.evidence.holds.pack import find_rule
 from lamplighter.evidence.holds.read import FILE, HoldTable, holds_of
-from lamplighter.evidence.two_people import Deed, account, check_second_person
+from lamplighter.evidence.two_people import Deed, check_second_person
 from lamplighter.foundation.errors import UsageError
 from lamplighter.jobs.custody.selection import Selection
 from lamplighter.workspace.receiver import now
@@ -34,7 +34,7 @@ def place_hold(
     """Place a hold; what it is and how many listings it covers now. Raises UsageError."""
     who, _ = check_second_person(Deed.HOLD, by, None)
     wanted = find_rule(rule, packs)
-    _need_reason(reason)
+    need_reason(reason)
     members = _selection(workspace).matches(scope)
     if scope.kind == "operation" and not members:
         raise UsageError(
@@ -100,35 +100,6 @@ def known_holds(workspace: Workspace) -> dict[str, Hold]:
         table.close()
 
 
-def release_hold(workspace: Workspace, hold_id: str, *, by: str, reason: str) -> dict[str, Any]:
-    """Ask for a release (the first person, with a reason) or confirm one (the second).
-
-    Raises UsageError; the person who asked cannot confirm, and may only wait or ask again.
-    """
-    who = account(by)
-    hold = _hold(workspace, hold_id)
-    if not hold.active(now()):
-        raise UsageError(
-            "This hold keeps nothing any more.", where=f"{hold_id}: {hold.state(now())}"
-        )
-    if hold.release_asked_by is None:
-        _need_reason(reason)
-        index = workspace.ledger.append([ask_release(hold_id, by=who, reason=reason, now=now())])[0]
-        return {"hold": hold_id, "state": "release asked", "asked_by": who, "entry": index}
-    check_second_person(Deed.HOLD_RELEASE, hold.release_asked_by, who)
-    assert hold.release_asked_index is not None
-    act = confirm_release(hold_id, hold.release_asked_index, by=who, now=now())
-    index = workspace.ledger.append([act])[0]
-    return {
-        "hold": hold_id,
-        "state": "released",
-        "asked_by": hold.release_asked_by,
-        "reason": hold.release_reason,
-        "released_by": who,
-        "entry": index,
-    }
-
-
 def active_cover(workspace: Workspace) -> dict[str, set[str]]:
     """Listing ids by active hold. What came under one since it was last looked at is logged first:
     from then on it stays covered, whatever a later linking says.
@@ -149,15 +120,7 @@ def _selection(workspace: Workspace) -> Selection:
     return Selection(workspace.duckdb(), workspace.config.region)
 
 
-def _hold(workspace: Workspace, hold_id: str) -> Hold:
-    hold = holds_of(workspace.ledger).get(check_hold_id(hold_id))
-    if hold is None:
-        raise UsageError(
-            "There is no such hold.", where=hold_id, hint="lamplighter evidence holds WORKSPACE"
-        )
-    return hold
-
-
-def _need_reason(reason: str) -> None:
+def need_reason(reason: str) -> None:
+    """Raises UsageError where there is none."""
     if not reason.strip():
         raise UsageError("A reason is needed.", hint='--reason "claim 2026-17 announced"')
