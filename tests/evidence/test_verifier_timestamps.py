@@ -6,6 +6,7 @@ import subprocess
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lamplighter.evidence.verifier.lamplighter_verify import (
@@ -81,16 +82,18 @@ def test_without_a_certificate_given_it_says_that_nobody_vouches(made: Made) -> 
     assert "nobody vouches for it (--tsa-cert)" in check_timestamp(made.token, NOTE, [])[1]
 
 
-@settings(deadline=None, max_examples=150)
-@given(data=st.data())
-def test_no_changed_byte_passes_for_the_same_statement(made: Made, data: st.DataObject) -> None:
-    """What is not signed (the certificates' order, say) may change; time and signer never."""
-    at = data.draw(st.integers(0, len(made.token) - 1))
-    byte = data.draw(st.integers(1, 255))
-    changed = made.token[:at] + bytes([made.token[at] ^ byte]) + made.token[at + 1 :]
+def test_no_changed_byte_passes_for_another_statement_or_stops_the_verifier(made: Made) -> None:
+    """What is not signed (the certificates' order, say) may change; time and signer never.
+
+    Every byte, since `cryptography` raises errors of its own for some: a version of 3 was one.
+    """
     good = check_timestamp(made.token, NOTE, made.root)
-    with suppress(AlteredError):
-        assert check_timestamp(changed, NOTE, made.root) == good
+    for at, byte in product(range(len(made.token)), (1, 0x55)):
+        changed = made.token[:at] + bytes([made.token[at] ^ byte]) + made.token[at + 1 :]
+        with suppress(AlteredError):
+            assert check_timestamp(changed, NOTE, made.root) == good
+        with suppress(AlteredError):
+            assert check_timestamp(changed, NOTE, [])[0] == good[0]
 
 
 def test_every_byte_of_what_is_signed_counts(made: Made) -> None:

@@ -555,6 +555,15 @@ SIGNATURES = {  # RSA (PKCS #1, 1.5) and ECDSA, each with the hash that its name
     bytes.fromhex("2a8648ce3d040304"): "sha512",
 }
 MAX_CHAIN = 8  # certificates from the signer's to the one that the reader trusts
+# What reading a false token or certificate raises; the last four are no kind of ValueError.
+UNREADABLE = (
+    IndexError,
+    ValueError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 MAX_TOKEN, MAX_HELD = 1 << 20, 32  # bytes of a token, certificates in it
 
 
@@ -621,7 +630,7 @@ def read_timestamp(token: bytes) -> Stamp:
         raise AlteredError("A timestamp token is too large.")
     try:
         return read_response(token)
-    except (IndexError, ValueError) as problem:
+    except UNREADABLE as problem:
         raise AlteredError(f"A timestamp token cannot be read: {problem}.") from None
 
 
@@ -695,7 +704,7 @@ def check_timestamp(token: bytes, note: bytes, trusted: list[x509.Certificate]) 
         raise AlteredError(f"The timestamp of {time} is of another checkpoint.")
     try:
         return time, signed_by(stamp, trusted)
-    except (IndexError, ValueError, UnsupportedAlgorithm, x509.DuplicateExtension) as problem:
+    except UNREADABLE as problem:
         raise AlteredError(f"The timestamp of {time} cannot be checked: {problem}") from None
 
 
