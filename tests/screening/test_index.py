@@ -122,7 +122,7 @@ def test_a_segment_and_the_recent_part_say_the_same(rows: list[list[str]]) -> No
             from lamplighter.text.hashing import hash_strings
 
             hashed = int(hash_strings(pa.array([value], pa.large_string()))[0])
-            mine, theirs = (p.nodes_of_value(value, hashed) for p in (segment, recent))
+            mine, theirs = (p.nodes_of_values([(value, hashed)])[0] for p in (segment, recent))
             assert (mine[0].tolist(), mine[1]) == (theirs[0].tolist(), theirs[1])
         again = segment.listed()
         write_segment(Path(folder), joined([again, again]), tables, mixed=True)

@@ -45,20 +45,22 @@ class Verdict(NamedTuple):
 
 def judge(policy: ScreeningPolicy, facts: Facts) -> Verdict:
     """Apply every rule. The result depends on the policy and the facts only."""
-    found = [_reason(rule, facts) for rule in policy.rules if _holds(rule, facts)]
+    category = facts.category.casefold()
+    found = [_reason(rule, facts) for rule in policy.rules if _holds(rule, category, facts)]
     found.sort(key=lambda reason: -OUTCOMES.index(reason.do))
     return Verdict(found[0].do if found else OUTCOMES[0], tuple(found))
 
 
-def _holds(rule: Rule, facts: Facts) -> bool:
-    category = facts.category.casefold()
+def _holds(rule: Rule, category: str, facts: Facts) -> bool:
+    # Loops, not `all` and the like: this is asked of every rule for every listing.
+    for condition in rule.when:
+        if not _true(condition, facts):
+            return False
     if rule.categories and category not in rule.categories:
         return False
     if rule.countries and facts.country not in rule.countries:
         return False
-    if category in rule.except_categories or facts.country in rule.except_countries:
-        return False
-    return all(_true(condition, facts) for condition in rule.when)
+    return category not in rule.except_categories and facts.country not in rule.except_countries
 
 
 def _true(condition: Condition, facts: Facts) -> bool:

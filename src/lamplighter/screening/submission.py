@@ -27,6 +27,7 @@ MOST_KEY_BYTES = 512
 _NUMBERS = ("price", "latitude", "longitude")
 _TIMES = ("posted_at", "published_at")
 _IDS = ("listing_id", "account_id")
+_OURS = frozenset(OURS)
 
 
 class SubmissionError(LamplighterError):
@@ -57,13 +58,13 @@ def check_submission(listing: Mapping[str, Any]) -> Submission:
     for key in listing:
         if not isinstance(key, str):
             raise SubmissionError("Names of columns are texts.", str(key)[:80])
-        if len(key.encode("utf-8", "replace")) > MOST_KEY_BYTES:
+        if key not in _OURS and len(key.encode("utf-8", "replace")) > MOST_KEY_BYTES:
             raise SubmissionError(f"A name of a column is longer than {MOST_KEY_BYTES} bytes.",
                                   key[:80])  # fmt: skip
     columns: dict[str, str | None] = {}
     extra: dict[str, Any] = {}
     for key, value in listing.items():
-        if key in OURS:
+        if key in _OURS:
             columns[key] = _column(key, value)
         else:
             _bounded(key, value)
@@ -112,10 +113,10 @@ def _column(name: str, value: Any) -> str | None:
         return None
     if name == "images":
         return _images(value)
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise SubmissionError(f"{name} is a text, not {_kind(value)}.", name)
     if isinstance(value, str):
         return _text(name, value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise SubmissionError(f"{name} is a text, not {_kind(value)}.", name)
     if name in _NUMBERS or name in _TIMES or (name in _IDS and isinstance(value, int)):
         if isinstance(value, float) and not math.isfinite(value):
             raise SubmissionError(f"{name} is no finite number.", name)
@@ -124,7 +125,7 @@ def _column(name: str, value: Any) -> str | None:
 
 
 def _text(name: str, value: str) -> str:
-    if len(value) > MOST_TEXT or len(_encoded(name, value)) > MOST_TEXT:
+    if len(value) > MOST_TEXT or not (value.isascii() or len(_encoded(name, value)) <= MOST_TEXT):
         raise SubmissionError(
             f"{name} is longer than {MOST_TEXT:,} bytes.", name,
             "a listing's text is a few kilobytes; send documents elsewhere",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -36,8 +37,10 @@ class Part(Protocol):
     def listing_id(self, node: int) -> str:
         """The listing's id as it came."""
 
-    def nodes_of_value(self, value: str, hashed: int) -> tuple[NDArray[np.int64], int]:
-        """Nodes with `kind:value`, at most VALUE_NODES, and how many there are."""
+    def nodes_of_values(
+        self, values: Sequence[tuple[str, int]]
+    ) -> list[tuple[NDArray[np.int64], int]]:
+        """Of each `kind:value` with its hash: nodes, at most VALUE_NODES, and how many there are."""
 
     def near_images(self, hashes: Words) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Which of the hashes (q, 4), and a node with a picture within 31 bits; by hash."""

@@ -6,6 +6,7 @@ It holds nothing that the listing store does not: after a crash it is filled fro
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -21,6 +22,9 @@ from lamplighter.screening.index.values import values_of
 from lamplighter.screening.listing import Listing
 from lamplighter.screening.spoken import Spoken
 from lamplighter.text.hashing import hash_strings
+
+#: What a key of so many listings counts, as in `kernels.candidates`.
+_WORTH = [0.0] + [2.0 - float(np.log2(members)) / 12.0 for members in range(1, MEMBERS + 1)]
 
 
 class Recent:
@@ -96,12 +100,12 @@ class Recent:
             return out, score
         for row, asked in enumerate(keys.tolist()):
             found: defaultdict[int, float] = defaultdict(float)
-            for key in asked:
-                members = self._keys.get(key) if key else None
+            # Most keys lead to nobody. Key 0, which is none, is never taken in.
+            for members in [each for each in map(self._keys.get, asked) if each is not None]:
                 if isinstance(members, int):
-                    found[members] += 2.0
-                elif members is not None:
-                    worth = 2.0 - np.log2(len(members)) / 12.0
+                    found[members] += _WORTH[1]
+                else:
+                    worth = _WORTH[len(members)]
                     for node in members:
                         found[node] += worth
             best = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:MOST]
@@ -136,10 +140,12 @@ class Recent:
         """The listing's id as it came."""
         return self._ids[node]
 
-    def nodes_of_value(self, value: str, hashed: int) -> tuple[NDArray[np.int64], int]:
-        """As `Segment.nodes_of_value`."""
-        nodes = self._values.get(value, [])
-        return np.array(nodes[:VALUE_NODES], np.int64), len(nodes)
+    def nodes_of_values(
+        self, values: Sequence[tuple[str, int]]
+    ) -> list[tuple[NDArray[np.int64], int]]:
+        """As `Segment.nodes_of_values`."""
+        held = [self._values.get(value, ()) for value, _ in values]
+        return [(np.array(nodes[:VALUE_NODES], np.int64), len(nodes)) for nodes in held]
 
     def near_images(self, hashes: Words) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """As `Segment.near_images`."""

@@ -15,7 +15,14 @@ from numpy.typing import NDArray
 from lamplighter.linking.hamming_bits import Words
 from lamplighter.linking.hamming_lookup import HashLookup, look_up, make_lookup
 from lamplighter.screening.index.files import map_array, write_array
-from lamplighter.screening.index.kernels import MOST, NODE_BITS, candidates, gather, postings_of
+from lamplighter.screening.index.kernels import (
+    MOST,
+    NODE_BITS,
+    candidates,
+    find_sorted,
+    gather,
+    postings_of,
+)
 from lamplighter.screening.index.tables import PARAMETERS, Tables
 from lamplighter.text.hashing import hash_strings
 
@@ -31,6 +38,7 @@ _TYPES = {
 VALUE_NODES = 256
 #: Rows keyed at a time.
 _STEP = 65_536
+_NOBODY = (np.zeros(0, np.int64), 0)
 
 
 @dataclass(frozen=True)
@@ -99,10 +107,20 @@ class Segment:
         start, stop = self.a["id_offsets"][node : node + 2]
         return bytes(self.a["id_bytes"][start:stop]).decode()
 
-    def nodes_of_value(self, value: str, hashed: int) -> tuple[NDArray[np.int64], int]:
-        """Nodes with `kind:value`, at most VALUE_NODES, and how many there are."""
+    def nodes_of_values(
+        self, values: Sequence[tuple[str, int]]
+    ) -> list[tuple[NDArray[np.int64], int]]:
+        """Of each `kind:value` with its hash: nodes, at most VALUE_NODES, and how many there are."""
+        hashes = np.array([hashed for _, hashed in values], np.uint64)
+        places = find_sorted(self.a["value_hashes"], hashes).tolist()
+        return [
+            self._nodes_of_value(value, hashed, at) if at >= 0 else _NOBODY
+            for (value, hashed), at in zip(values, places, strict=True)
+        ]
+
+    def _nodes_of_value(self, value: str, hashed: int, at: int) -> tuple[NDArray[np.int64], int]:
+        """The value among those with this hash, the first of which is at `at`."""
         hashes = self.a["value_hashes"]
-        at = int(np.searchsorted(hashes, np.uint64(hashed)))
         wanted = value.encode()
         while at < len(hashes) and hashes[at] == hashed:
             start, stop = self.a["value_offsets"][at : at + 2]
@@ -111,7 +129,7 @@ class Segment:
                 found = self.a["value_nodes"][first : min(last, first + VALUE_NODES)]
                 return found.astype(np.int64), last - first
             at += 1
-        return np.zeros(0, np.int64), 0
+        return _NOBODY
 
     def near_images(self, hashes: Words) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Which of the hashes (q, 4), and a node with a picture within 31 bits of it."""

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lamplighter.linking.hamming_lookup import pdq_words
 from lamplighter.linking.images import HUB
@@ -22,104 +23,114 @@ from lamplighter.screening.index.tables import PARAMETERS
 from lamplighter.screening.index.ties import NAMED, Match, Tie
 
 
-class _Holder(NamedTuple):
-    """A known listing that gives a contact, or is of an account."""
+class _Holders(NamedTuple):
+    """Known listings that give a contact, or are of an account: one place in each list."""
 
-    part: Part
-    node: int
-    account: int  #: hashed, 0: unknown
-    operation: int  #: -1: none
-    template: int
+    ids: list[int]  #: hashed, distinct
+    parts: list[Part]
+    nodes: list[int]
+    accounts: list[int]  #: hashed, 0: unknown
+    operations: list[int]  #: -1: none
+    templates: list[int]
 
 
 def match_values(
     parts: Sequence[Part], belonging: Belonging, asked: Asked, matches: list[Match]
 ) -> None:
     """Add shared contacts and accounts to the matches of q listings."""
-    for own, values, found in zip(asked.own, asked.values, matches, strict=True):
-        for name, hashed in values:
-            holders, count = _holders(parts, belonging, own, name, hashed)
-            if not holders:
-                continue
-            if name.startswith("account:"):
-                found.account = max(len(holders), count)
-                _tie(found, "account", holders)
-            elif _is_hub(holders):
-                found.hubs.append(name)
-            else:
-                found.contacts.append(name)
-                _tie(found, "contact", holders, name)
+    values = [value for held in asked.values for value in held]
+    rows = [row for row, held in enumerate(asked.values) for _ in held]
+    nodes = [part.nodes_of_values(values) for part in parts]
+    for at, (row, (name, _)) in enumerate(zip(rows, values, strict=True)):
+        places = [(part, *of[at]) for part, of in zip(parts, nodes, strict=True) if of[at][1]]
+        holders, count = _holders(places, belonging, asked.own[row]) if places else (None, 0)
+        if holders is None:
+            continue
+        found = matches[row]
+        if name.startswith("account:"):
+            found.account = max(len(holders.ids), count)
+            _tie(found, "account", holders)
+        elif _is_hub(holders):
+            found.hubs.append(name)
+        else:
+            found.contacts.append(name)
+            _tie(found, "contact", holders, name)
 
 
 def _holders(
-    parts: Sequence[Part], belonging: Belonging, own: int, name: str, hashed: int
-) -> tuple[dict[int, _Holder], int]:
-    """By hashed id, at most `VALUE_NODES` of each part; and how many versions there are in all."""
-    ids: dict[int, tuple[Part, int, int]] = {}
+    places: list[tuple[Part, NDArray[np.int64], int]], belonging: Belonging, own: int
+) -> tuple[_Holders | None, int]:
+    """All listings but the one itself, where it was seen first; and how many versions there are."""
+    ids: list[int] = []
+    held_by: list[Part] = []
+    nodes: list[int] = []
+    accounts: list[int] = []
     count = 0
-    for part in parts:
-        nodes, held = part.nodes_of_value(name, hashed)
-        if not held:
-            continue
-        theirs = part.id_hashes(nodes).tolist()
+    for part, found, held in places:
+        theirs = part.id_hashes(found).tolist()
         count += held - theirs.count(own)
-        posters = part.account_hashes(nodes).tolist()
-        for node, other, account in zip(nodes.tolist(), theirs, posters, strict=True):
-            if other != own:
-                ids.setdefault(other, (part, node, account))
-    if not ids:
-        return {}, 0
-    operations, templates = belonging.of(np.array(list(ids), np.uint64))
-    numbers = zip(operations.tolist(), templates.tolist(), strict=True)
-    return {
-        other: _Holder(*held, *of) for (other, held), of in zip(ids.items(), numbers, strict=True)
-    }, count
+        ids += theirs
+        held_by += [part] * len(theirs)
+        nodes += found.tolist()
+        accounts += part.account_hashes(found).tolist()
+    first = {
+        other: at for at, other in zip(range(len(ids) - 1, -1, -1), reversed(ids), strict=True)
+    }
+    first.pop(own, None)
+    if not first:
+        return None, 0
+    if len(first) < len(ids):
+        kept = sorted(first.values())
+        ids, nodes, accounts = ([each[at] for at in kept] for each in (ids, nodes, accounts))
+        held_by = [held_by[at] for at in kept]
+    operations, templates = belonging.of(np.array(ids, np.uint64))
+    return _Holders(ids, held_by, nodes, accounts, operations.tolist(), templates.tolist()), count
 
 
-def _is_hub(holders: dict[int, _Holder]) -> bool:
+def _is_hub(holders: _Holders) -> bool:
     """Whether that many parties give it that it is no one's own."""
-    if len(holders) < PARAMETERS.private_listings:
+    count = len(holders.ids)
+    if count < PARAMETERS.private_listings:
         return False
-    parties = {
-        ("operation", each.operation) if each.operation >= 0
-        else ("account", each.account) if each.account else ("listing", other)
-        for other, each in holders.items()
-    }  # fmt: skip
-    return len(parties) > PARAMETERS.hub_share * len(holders)
+    alone = [a for a, of in zip(holders.accounts, holders.operations, strict=True) if of < 0]
+    operations = len(set(holders.operations)) - bool(alone)
+    parties = operations + len({account for account in alone if account}) + alone.count(0)
+    return parties > PARAMETERS.hub_share * count
 
 
-def _is_firm(holders: dict[int, _Holder]) -> bool:
+def _is_firm(holders: _Holders) -> bool:
     """Whether it is one party's own beyond doubt.
 
     Listings without an account are one party only where one template is behind them; and a number
     that several give who share neither account nor text is the market's, whoever else gives it.
     """
-    if len(holders) == 1:
+    count = len(holders.ids)
+    if count == 1:
         return True
-    voices = Counter(
-        ("account", each.account) if each.account
-        else ("template", each.template) if each.template >= 0 else ("listing", other)
-        for other, each in holders.items()
-    )  # fmt: skip
-    lone = sum(
-        each.template < 0 and (not each.account or voices["account", each.account] == 1)
-        for each in holders.values()
-    )
-    few = len(voices) <= PARAMETERS.hub_share * len(holders)
-    return few and lone < PARAMETERS.private_listings
+    pairs = list(zip(holders.accounts, holders.templates, strict=True))
+    accounts = Counter(account for account in holders.accounts if account)
+    templates = {template for account, template in pairs if not account and template >= 0}
+    bare = sum(not account and template < 0 for account, template in pairs)
+    voices = len(accounts) + len(templates) + bare
+    lone = bare + sum(accounts[account] == 1 and template < 0 for account, template in pairs)
+    return voices <= PARAMETERS.hub_share * count and lone < PARAMETERS.private_listings
 
 
-def _tie(found: Match, kind: str, holders: dict[int, _Holder], contact: str = "") -> None:
+def _tie(found: Match, kind: str, holders: _Holders, contact: str = "") -> None:
     """Tie a listing to the operations of these."""
-    tied = [each for each in holders.values() if each.operation >= 0]
-    firm = bool(tied and contact and not contact.startswith("url:") and _is_firm(holders))
-    for each in tied:
-        tie = found.ties.setdefault(each.operation, Tie())
-        tie.add(kind, each.part, each.node)
+    tied = [at for at, operation in enumerate(holders.operations) if operation >= 0]
+    if not tied:
+        return
+    firm = bool(contact) and not contact.startswith("url:") and _is_firm(holders)
+    for operation in {holders.operations[at]: None for at in tied}:
+        tie = found.ties.setdefault(operation, Tie())
+        tie.kinds.add(kind)
         if contact and contact not in tie.contacts and len(tie.contacts) < NAMED:
             tie.contacts.append(contact)
         if firm:
             tie.firm.add(contact)
+    for at in tied:
+        found.ties[holders.operations[at]].name(holders.parts[at], holders.nodes[at])
 
 
 def match_images(

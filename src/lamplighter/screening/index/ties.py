@@ -27,6 +27,10 @@ class Tie:
     def add(self, kind: str, part: Part, node: int) -> None:
         """One more way, by way of this known listing."""
         self.kinds.add(kind)
+        self.name(part, node)
+
+    def name(self, part: Part, node: int) -> None:
+        """Name a known listing, while there is room."""
         if len(self.listings) < NAMED:
             listing = part.listing_id(node)
             if listing not in self.listings:
