@@ -29,9 +29,14 @@ def _seen(code: np.uint64, seen: NDArray[np.uint8]) -> np.uint8:
     )
 
 
+#: Phrases whose slots are read together: all of them are counted, but of those that may be keys
+#: many are out of the question when a few are known.
+_AHEAD, _FEW_AHEAD = 64, 16
+
+
 @inlined
 def _part(code: np.uint64, parts: int) -> int:
-    return int(code >> np.uint64(40)) % parts
+    return np.int64(code >> np.uint64(40)) & (parts - 1)  # type: ignore[return-value]
 
 
 @kernel
@@ -43,7 +48,10 @@ def _count_shared(
     part: int,
     parts: int,
     seen: NDArray[np.uint8],
-) -> None:
+) -> np.uint8:
+    codes = np.empty(_AHEAD, dtype=np.uint64)
+    waiting = 0
+    touched = np.uint8(0)
     for row in range(len(offsets) - 1):
         if node_of[row] < 0:  # an earlier version, or a row that came twice: no second listing
             continue
@@ -52,11 +60,35 @@ def _count_shared(
                 continue
             code = triple(tokens[at], tokens[at + 1], tokens[at + 2])
             # Each part has its own slots: threads never meet, and the counts are exact.
-            if _part(code, parts) == part and _seen(code, seen) < 2:
-                slot = code & np.uint64(4 * len(seen) - 1)
-                seen[slot >> np.uint64(2)] += np.uint8(
-                    np.uint64(1) << (np.uint64(2) * (slot & np.uint64(3)))
-                )
+            if _part(code, parts) == part:
+                codes[waiting] = code
+                waiting += 1
+                if waiting == _AHEAD:
+                    touched ^= _count(codes, seen)
+                    waiting = 0
+    return touched ^ _count(codes[:waiting], seen)
+
+
+@inlined
+def _touch(codes: NDArray[np.uint64], seen: NDArray[np.uint8]) -> np.uint8:
+    """Read the slots of all codes: they come from memory together, and not each when the one before
+    it was judged. What it gives is only there so that the compiler keeps the reading."""
+    touched = np.uint8(0)
+    for i in range(len(codes)):
+        touched ^= seen[(codes[i] & np.uint64(4 * len(seen) - 1)) >> np.uint64(2)]
+    return touched
+
+
+@inlined
+def _count(codes: NDArray[np.uint64], seen: NDArray[np.uint8]) -> np.uint8:
+    touched = _touch(codes, seen)
+    for i in range(len(codes)):
+        if _seen(codes[i], seen) < 2:
+            slot = codes[i] & np.uint64(4 * len(seen) - 1)
+            seen[slot >> np.uint64(2)] += np.uint8(
+                np.uint64(1) << (np.uint64(2) * (slot & np.uint64(3)))
+            )
+    return touched
 
 
 @inlined
@@ -101,43 +133,56 @@ def _keys(
     crowd: int,
     width: int,
     out: NDArray[np.uint64],
-) -> None:
+) -> np.uint8:
     parts = seen.shape[0]
     codes = np.zeros(width + 1, dtype=np.uint64)
+    ahead = np.empty((2, _FEW_AHEAD), dtype=np.uint64)
+    touched = np.uint8(0)
     common = np.zeros(width, dtype=np.uint64)
     mask = np.uint64(len(phrases) - 1)
     for row in range(first, stop):
         best = out[row - first]
         filled = 0
         begin, end = offsets[row], offsets[row + 1]
-        for at in range(begin, end - 2):
-            if entry[at] == 0 or entry[at + 1] == 0:
-                continue
-            code = triple(tokens[at], tokens[at + 1], tokens[at + 2])
-            key = spread(code) >> np.uint64(1)
-            if filled == width and key >= best[width - 1]:
-                continue
-            if _seen(code, seen[_part(code, parts)]) < 2:
-                continue
-            place = filled
-            while place > 0 and best[place - 1] > key:
-                place -= 1
-            if place > 0 and best[place - 1] == key:
-                continue
-            last = filled if filled < width else width - 1
-            for i in range(last, place, -1):
-                best[i] = best[i - 1]
-                codes[i] = codes[i - 1]
-            best[place] = key
-            codes[place] = code
-            if filled < width:
-                filled += 1
+        at = begin
+        while at < end - 2:
+            waiting = 0
+            while at < end - 2 and waiting < _FEW_AHEAD:
+                if entry[at] != 0 and entry[at + 1] != 0:
+                    code = triple(tokens[at], tokens[at + 1], tokens[at + 2])
+                    key = spread(code) >> np.uint64(1)
+                    if filled < width or key < best[width - 1]:
+                        ahead[0, waiting], ahead[1, waiting] = code, key
+                        waiting += 1
+                        slot = (code & np.uint64(4 * seen.shape[1] - 1)) >> np.uint64(2)
+                        touched ^= seen[_part(code, parts), slot]
+                at += 1
+            for next_ in range(waiting):
+                code, key = ahead[0, next_], ahead[1, next_]
+                if filled == width and key >= best[width - 1]:
+                    continue
+                if _seen(code, seen[_part(code, parts)]) < 2:
+                    continue
+                place = filled
+                while place > 0 and best[place - 1] > key:
+                    place -= 1
+                if place > 0 and best[place - 1] == key:
+                    continue
+                last = filled if filled < width else width - 1
+                for i in range(last, place, -1):
+                    best[i] = best[i - 1]
+                    codes[i] = codes[i - 1]
+                best[place] = key
+                codes[place] = code
+                if filled < width:
+                    filled += 1
         _join_common(best, codes, filled, phrases, mask, crowd, common)
         # The whole text is a key too: short texts and exact copies need no phrase.
         whole = np.uint64(0x51ED270B)
         for at in range(begin, end):
             whole = spread(whole ^ np.uint64(tokens[at]))
         best[width] = whole >> np.uint64(1) if begin < end else np.uint64(0)
+    return touched
 
 
 def crowded(rarity: Rarity, listings: int, parameters: LinkParameters) -> int:
@@ -153,7 +198,7 @@ def crowded(rarity: Rarity, listings: int, parameters: LinkParameters) -> int:
 def room_for_phrases(tokens: int, parts: int) -> NDArray[np.uint8]:
     """(parts, bytes) for `count_shared`: 2^k slots a part, four to a byte.
 
-    `tokens` are those of the listings alone: rows that came twice must not change which phrases
+    `parts` is a power of 2. `tokens` are those of the listings alone: rows that came twice must not change which phrases
     share a slot.
     """
     size = 1 << max(16, min(30, int(tokens * 2 // parts).bit_length()))
