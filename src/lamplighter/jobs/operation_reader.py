@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -23,6 +24,8 @@ from lamplighter.reporting.operations_report.lead import (
 
 #: Rows read for one page; the page says how many more there are.
 CONTACTS, TEMPLATES, TIES, LISTINGS = 40, 4, 24, 20
+#: Values of a slot that a page shows.
+VALUES = 12
 
 
 @dataclass(frozen=True)
@@ -104,13 +107,7 @@ class Reader:
             "AND template_id IS NOT NULL GROUP BY ALL ORDER BY 2 DESC, 1 LIMIT ?",
             [self.id, TEMPLATES],
         ).fetchall()
-        marks = ", ".join("?" * len(counts))
-        found = _rows(
-            self.database.execute(
-                f"SELECT * FROM templates WHERE template_id IN ({marks})",  # noqa: S608 - marks
-                [name for name, _ in counts],
-            )
-        ) if counts else []  # fmt: skip
+        found = self.template_rows([name for name, _ in counts])
         rows = {row["template_id"]: row for row in found}
         made = []
         for name, count in counts:
@@ -118,14 +115,34 @@ class Reader:
                 parts = [Part(p["kind"], p["text"] or "", p["slot"]) for p in row["consensus"]]
                 slots = [
                     Slot(s["slot"], s["kind"],
-                         [(v["value"], v["count"]) for v in s["values"][:12]], s["distinct"])
+                         [(v["value"], v["count"]) for v in s["values"][:VALUES]], s["distinct"])
                     for s in row["slots"]
                 ]  # fmt: skip
                 made.append(Template(name, count, parts, slots, row["saved_bits"]))
         return made
 
+    def template_rows(self, names: Sequence[str]) -> list[dict[str, Any]]:
+        """Rows of templates.parquet."""
+        if not names:
+            return []
+        marks = ", ".join("?" * len(names))
+        return _rows(
+            self.database.execute(
+                f"SELECT * FROM templates WHERE template_id IN ({marks})",  # noqa: S608 - marks
+                list(names),
+            )
+        )
+
     def contacts(self) -> list[Identifier]:
         """Identifiers with how many listings have each, here and elsewhere."""
+        return [
+            Identifier(row["kind"], row["value"], row["inside"], row["outside"], bool(row["hub"]),
+                       bool(row["obscured"]))
+            for row in self.contact_rows()
+        ]  # fmt: skip
+
+    def contact_rows(self) -> list[dict[str, Any]]:
+        """What `contacts` is made of, most frequent first."""
         inside = _rows(
             self.database.execute(
                 "SELECT i.kind AS kind, i.value AS value, count(DISTINCT listing_id) AS inside, "
@@ -136,12 +153,7 @@ class Reader:
             )
         )
         outside = self._outside([row["value"] for row in inside])
-        return [
-            Identifier(row["kind"], row["value"], row["inside"],
-                       outside.get((row["kind"], row["value"]), 0), bool(row["hub"]),
-                       bool(row["obscured"]))
-            for row in inside
-        ]  # fmt: skip
+        return [row | {"outside": outside.get((row["kind"], row["value"]), 0)} for row in inside]
 
     def _outside(self, values: list[str]) -> dict[tuple[str, str], int]:
         if not values:

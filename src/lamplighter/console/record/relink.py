@@ -17,7 +17,7 @@ from lamplighter.console.search.index import FOLDER, build_index
 _LOG = logging.getLogger("lamplighter.console")
 _SECONDS = 5.0
 #: Another one where what is laid out or indexed changed: what was made before is made anew.
-_LAYOUT = b"4"
+_LAYOUT = b"5"
 
 
 def digest_of(links: Path) -> str:

@@ -2,7 +2,8 @@
 
 The files of `link` are in the order in which they were made; to find the listings of one operation
 in them is a scan of all. `lay_out` sorts what the operation page shows by operation into one DuckDB
-file, whose blocks say the least and the most they hold: a page reads only the few that it needs.
+file, whose blocks say the least and the most they hold: a page reads only the few that it needs. What
+lies scattered there is gathered by key (`kept`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from lamplighter.console.record.kept import keep
 from lamplighter.workspace.operation_views import QUERIES
 
 _FILE = "layout.duckdb"
@@ -24,7 +26,10 @@ def lay_out(database: duckdb.DuckDBPyConnection, folder: Path) -> None:
     part.mkdir(parents=True)
     database.execute(f"ATTACH {_quoted(part / _FILE)} AS layout (STORAGE_VERSION 'v1.2.0')")
     for name, query in QUERIES.items():
+        if name == "templates":
+            continue  # read by key
         database.execute(f"CREATE TABLE layout.{name} AS {query}")
+    keep(database, part)
     database.execute("DETACH layout")
     shutil.rmtree(folder, ignore_errors=True)
     part.rename(folder)

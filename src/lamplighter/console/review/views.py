@@ -19,6 +19,7 @@ from lamplighter.console.people.roles import Role
 from lamplighter.console.project.access import allowed
 from lamplighter.console.project.reads import note_read
 from lamplighter.console.record.deployment import deployment
+from lamplighter.console.record.kept import KeptReader
 from lamplighter.console.review.cards import card
 from lamplighter.console.review.deciding import draft, newest
 from lamplighter.console.review.judging import judge, ordered, standing
@@ -44,7 +45,8 @@ def reader(operation: str) -> Reader:
     newest = Generation.newest()
     if newest is None:
         raise Http404("nothing was linked yet")
-    return Reader(deployment().layout(Path(newest.folder)), operation)
+    folder = Path(newest.folder)
+    return KeptReader(deployment().layout(folder), operation, folder)
 
 
 @require_GET
