@@ -31,26 +31,31 @@ I32 = NDArray[np.int32]
 _LEAST = 5
 #: Times that a party is read again from the listings that were found to be its.
 _TURNS = 4
-#: Pairs of a core: in a short form, labels and values cannot be told from a campaign's words.
-_LONG = 24
-#: Pairs in a row: what strangers with one form share are labels, a few words each between the values.
-_IN_A_ROW = 5.0
+#: Pairs of a core: in a short text, a model or a label cannot be told from a campaign's words.
+_LONG = 16
+#: Pairs from one field to the next, and share of the text that is not filled into such fields: what
+#: strangers with one form share are labels, a few words each between the values.
+_IN_A_ROW, _DENSE = 4.0, 0.65
 #: Share of a listing that is its party's, in the best quarter of them: a stock sentence or the labels
 #: of a form leave the poster's own words, a campaign leaves few.
 _WHOLE = 0.5
 #: Share of a party that is in groups already: strangers with one form are in none. Where it is less …
 _GROUPED = 0.2
 #: … this share of a listing is the party's, gaps of a few words counted with it, and no more than
-#: that is filled into one field: a frame leaves the poster's own words in one piece.
+#: that is filled into one field: a frame leaves the poster's own words in one piece …
 _COVERED, _FIELD = 0.67, 0.15
+#: … or so much is the party's where no words of the poster's own have a place: it is padded.
+_PADDED, _NO_FIELD = 0.5, 0.05
 
 
-def _says_enough(core: Core) -> bool:
-    return len(core.pairs) >= _LONG and core.run >= _IN_A_ROW and core.share >= _WHOLE
-
-
-def _is_whole(core: Core) -> bool:
-    return core.covered >= _COVERED and core.field <= _FIELD
+def _is_party(core: Core, linked: bool) -> bool:
+    """Whether these are a party's words, of whose listings enough are linked or not."""
+    if len(core.pairs) < _LONG or core.run < _IN_A_ROW or core.dense < _DENSE:
+        return False
+    if core.share >= _WHOLE and linked:
+        return True
+    whole = core.share >= _WHOLE and core.covered >= _COVERED and core.field <= _FIELD
+    return whole or (core.covered >= _PADDED and core.field <= _NO_FIELD)
 
 
 class Site:
@@ -109,10 +114,8 @@ def _disjoint(cores: Iterator[Core]) -> tuple[list[Core], list[U64]]:
 
 def _parties(groups: I32, site: Site) -> I32:
     """(n,) the party of each listing, -1 for none."""
-    seen = (core for nodes in site.grouped(groups) if _says_enough(core := site.read(nodes)))
-    met = (
-        core for nodes in site.alike() if _says_enough(core := site.read(nodes)) and _is_whole(core)
-    )
+    seen = (core for nodes in site.grouped(groups) if _is_party(core := site.read(nodes), True))
+    met = (core for nodes in site.alike() if _is_party(core := site.read(nodes), False))
     cores, pairs = _disjoint(core for some in (seen, met) for core in some)
     party = np.full(len(groups), -1, np.int32)
     grouped = np.bincount(groups, minlength=len(groups))[groups] > 1
@@ -130,8 +133,7 @@ def _parties(groups: I32, site: Site) -> I32:
             if len(members) < _LEAST:
                 continue
             core = site.read(members)
-            linked = grouped[members].mean() >= _GROUPED
-            if _says_enough(core) and (linked or _is_whole(core)):
+            if _is_party(core, grouped[members].mean() >= _GROUPED):
                 read.append((-len(members), len(read), core))
         cores, pairs = _disjoint(core for *_, core in sorted(read, key=lambda one: one[:2]))
     return site.nearest(cores, pairs) if cores else np.full(len(groups), -1, np.int32)

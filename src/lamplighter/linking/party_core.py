@@ -26,6 +26,8 @@ READ = 48
 _SAID, _TOP, _AT_LEAST = 0.5, 12, 0.25
 #: Pairs between two that are the party's for which these two still stand together.
 _GAP = 6
+#: Share of the listings that go on after a pair as the party does, unless there is a field behind it.
+_FOLLOWED = 0.4
 #: Pairs in a row, none of them the party's, that a listing fills into a field of its own.
 _FIELD = 8
 
@@ -37,7 +39,8 @@ class Core(NamedTuple):
     share: float  # of a listing's pairs, in the best quarter of those read
     covered: float  # the same, with the gaps between two of them that are short
     held: float  # share of the core that a listing has, on average
-    run: float  # how many in a row, where an average one of them stands
+    run: float  # how many from one field to the next, where an average one of them stands
+    dense: float  # share of the covered that is not in a field of a few words
     field: float  # share of the pairs that stand in one stretch, at one place in most listings
 
 
@@ -47,7 +50,7 @@ def _find(codes: U64, counts: NDArray[np.int32], code: np.uint64) -> int:
     slot = spread(code) & mask
     while counts[slot] > 0 and codes[slot] != code:
         slot = (slot + np.uint64(1)) & mask
-    return int(slot)
+    return int(np.int64(slot))  # numba: a number of both signs would be a float
 
 
 @kernel
@@ -73,29 +76,53 @@ def _count(offsets: I64, tokens: U32, rows: I64) -> tuple[U64, NDArray[np.int32]
 
 
 @kernel
+def _goes_on(
+    offsets: I64, tokens: U32, rows: I64, codes: U64, counts: NDArray[np.int32], common: NDArray[np.bool_]
+) -> NDArray[np.bool_]:  # fmt: skip
+    """Whether a common pair is mostly followed by another: if it is not, there is a field behind it."""
+    met, followed = np.zeros((2, len(codes)), np.int32)
+    for row in rows:
+        before = -1
+        for at in range(offsets[row], offsets[row + 1] - 1):
+            slot = _find(codes, counts, pair(tokens[at], tokens[at + 1]))
+            if before >= 0:
+                followed[before] += common[slot]
+            before = slot if common[slot] else -1
+            if common[slot]:
+                met[slot] += 1
+    goes_on: NDArray[np.bool_] = followed >= _FOLLOWED * np.maximum(met, 1)
+    return goes_on  # noqa: RET504
+
+
+@kernel
 def _stand(
     offsets: I64, tokens: U32, rows: I64, codes: U64, counts: NDArray[np.int32], common: NDArray[np.bool_],
-    held: I64, covered: I64, longest: I64, behind: U64,
-) -> float:  # fmt: skip
-    """How the common pairs stand in each row; returns the length of the run of an average one.
+    goes_on: NDArray[np.bool_], held: I64, covered: I64, longest: I64, behind: U64,
+) -> tuple[float, int]:  # fmt: skip
+    """How the common pairs stand in each row; returns the length of the run of an average one, and
+    how many others stand in the fields between them.
 
     Of a row: how many of them, how many with the short gaps, the longest stretch without any, and
-    the pair before it.
+    the pair before it. An edit does not end a run, a field does.
     """
     runs = 0
     in_runs = 0
+    filled = 0
     for i in range(len(rows)):
         run = 0
         gap = 0
         before = np.uint64(0)
+        field = False
         for at in range(offsets[rows[i]], offsets[rows[i] + 1]):
             ended = at + 1 == offsets[rows[i] + 1]
             code = np.uint64(0)
+            slot = 0
             here = False
             if not ended:
                 code = pair(tokens[at], tokens[at + 1])
-                here = common[_find(codes, counts, code)]
-            if not here and run > 0:
+                slot = _find(codes, counts, code)
+                here = common[slot]
+            if ended or (not here and (field or gap == _GAP)):
                 runs += run * run
                 in_runs += run
                 run = 0
@@ -104,6 +131,7 @@ def _stand(
                     longest[i], behind[i] = gap, before
                 if here and gap <= _GAP and held[i] > 0:
                     covered[i] += gap
+                    filled += gap if field else 0
                 gap = 0
             else:
                 gap += 1
@@ -112,7 +140,8 @@ def _stand(
                 covered[i] += 1
                 run += 1
                 before = code
-    return runs / max(in_runs, 1)
+                field = not goes_on[slot]
+    return runs / max(in_runs, 1), filled
 
 
 def core_of(offsets: I64, tokens: U32, rows: I64) -> Core:
@@ -122,7 +151,10 @@ def core_of(offsets: I64, tokens: U32, rows: I64) -> Core:
     common = counts >= max(_SAID * top, _AT_LEAST * len(rows), 2.0)
     held, covered, longest = np.zeros((3, len(rows)), np.int64)
     behind = np.zeros(len(rows), np.uint64)
-    run = _stand(offsets, tokens, rows, codes, counts, common, held, covered, longest, behind)
+    goes_on = _goes_on(offsets, tokens, rows, codes, counts, common)
+    run, filled = _stand(
+        offsets, tokens, rows, codes, counts, common, goes_on, held, covered, longest, behind
+    )
     lengths = np.maximum(offsets[rows + 1] - offsets[rows] - 1, 1)
     best = (3 * len(rows)) // 4
     core = codes[common]
@@ -132,6 +164,7 @@ def core_of(offsets: I64, tokens: U32, rows: I64) -> Core:
         float(np.sort(covered / lengths)[best]),
         float(counts[common].sum() / max(len(core) * len(rows), 1)),
         run,
+        1.0 - filled / max(int(covered.sum()), 1),
         _field(longest, behind, lengths),
     )
 
