@@ -91,7 +91,7 @@ def _goes_on(
             if common[slot]:
                 met[slot] += 1
     goes_on: NDArray[np.bool_] = followed >= _FOLLOWED * np.maximum(met, 1)
-    return goes_on  # noqa: RET504
+    return goes_on
 
 
 @kernel
