@@ -79,7 +79,9 @@ def test_two_read_blind_a_third_decides_and_the_report_has_it(
     assert (Item.objects.count(), Sample.objects.get().state) == (10, "being read")
     one, two = sign_in("reviewer", name="rita"), sign_in("reviewer", name="ralf")
     # Other tests' listings may be drawn too, and not all of them have every field.
-    item = next(item for item in waiting(one.person) if {"text", "account_id"} <= _row(item.entry).keys())
+    item = next(
+        item for item in waiting(one.person) if {"text", "account_id"} <= _row(item.entry).keys()
+    )
     page = one.get(f"/blind/{item.token}").content.decode()
     row = _row(item.entry)
     assert row["text"][:20] in page

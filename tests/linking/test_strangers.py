@@ -121,3 +121,24 @@ def test_labels_are_what_all_have_in_short_pieces() -> None:
     said = [int(pair(a, b)) for a, b in pairwise(first)]
     inside = {said[at] for at in range(len(said)) if at % 5 < 2}
     assert set(found.tolist()) == inside
+
+
+@pytest.mark.parametrize(("parts", "form"), [("L2L1L1", True), ("1L2L1L", False), ("L2L2", False)])
+def test_a_short_form_begins_with_a_label_and_ends_with_a_value(parts: str, form: bool) -> None:
+    chance = Random(8)
+    labels = [_words(3, chance) for _ in parts]
+    texts = []
+    for _ in range(30):
+        pieces = [
+            label if part == "L" else _words(int(part), chance)
+            for part, label in zip(parts, labels, strict=True)
+        ]
+        texts.append(" ".join(word for piece in pieces for word in piece))
+    texts += [" ".join(_words(12, chance)) for _ in range(400)]
+    tokens = tokenise(pa.array(texts, pa.large_string()))
+    order = np.arange(len(texts), dtype=np.int64)
+    rarity = learn_rarity(tokens.offsets, tokens.hashes, order, PARAMETERS)
+    groups = order.astype(np.int32)
+    groups[:30] = 0
+    found = labels_of(groups, tokens.offsets, tokens.hashes, order, rarity, PARAMETERS)
+    assert len(found) == (2 * parts.count("L") if form else 0)

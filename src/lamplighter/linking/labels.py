@@ -3,8 +3,8 @@
 On a small site, or where there are many kinds of form, a form's labels are in no more listings than
 a campaign's words, and whoever fills one in is linked to whoever else does. But labels show in the
 group that this makes: all of its members have them word for word, in pieces of a few words, and
-between these say something else. A campaign's words stand in longer pieces, or, where its
-listings are edited, are not in all of them. What labels are counts as the site's own words do, and
+between these say something else; they begin with a label and end with a value. A campaign's words
+stand in longer pieces, or, where its listings are edited, are not in all of them. What labels are counts as the site's own words do, and
 the group must be alike in the rest.
 """
 
@@ -25,6 +25,10 @@ _READ = 24
 _SAID, _HELD = 0.5, 0.9
 #: Word pairs in a row that are the group's, where an average one stands: labels have up to four words.
 _IN_A_ROW = 3.0
+#: Where other things stand between pieces so many times, on average, it is a form; with fewer, only
+#: where this share of the members begin with a label and end with a value, for a text of 5 to 16 words
+#: with two or three slots is built like one but for that.
+_FIELDS, _FEWEST, _ENDED = 4.5, 1.5, 0.5
 
 
 def labels_of(
@@ -49,8 +53,9 @@ def labels_of(
     found = [np.zeros(0, dtype=np.uint64)]
     for root, start in zip(roots, starts, strict=True):
         rows = order[members[start : start + min(size[root], _READ)]]
-        core, held, run = _core(offsets, tokens, rows, _SAID)
-        if held >= _HELD and run < _IN_A_ROW:
+        core, held, run, fields, ended = _core(offsets, tokens, rows, _SAID)
+        form = fields >= _FIELDS or (fields >= _FEWEST and ended >= _ENDED)
+        if held >= _HELD and run < _IN_A_ROW and form:
             found.append(_at_level(core, rarity.pairs, level))
     return np.unique(np.concatenate(found))
 
@@ -58,9 +63,10 @@ def labels_of(
 @kernel
 def _core(
     offsets: NDArray[np.int64], tokens: NDArray[np.uint32], rows: NDArray[np.int64], said: float
-) -> tuple[NDArray[np.uint64], float, float]:
-    """Word pairs that enough of the rows have; the share of them that a row has, and in how long a
-    run of them one stands, both on average."""
+) -> tuple[NDArray[np.uint64], float, float, float, float]:
+    """Word pairs that enough of the rows have; the share of them that a row has, in how long a run of
+    them one stands and how many gaps are between such runs, on average; and the share of rows that
+    begin with the same word as enough of the others and end with another."""
     room = 64
     for row in rows:
         room += 2 * (offsets[row + 1] - offsets[row])
@@ -81,15 +87,16 @@ def _core(
                 last[slot] = i
                 counts[slot] += 1
     common = counts >= max(said * len(rows), 2.0)
-    runs, in_runs = 0, 0
+    runs, in_runs, gaps, ended = 0, 0, 0, 0
     for row in rows:
-        run = 0
+        run, pieces = 0, 0
         for at in range(offsets[row], offsets[row + 1] - 1):
             code = pair(tokens[at], tokens[at + 1])
             slot = spread(code) & mask
             while codes[slot] != code:
                 slot = (slot + np.uint64(1)) & mask
             if common[slot]:
+                pieces += run == 0
                 run += 1
                 continue
             runs += run * run
@@ -97,9 +104,17 @@ def _core(
             run = 0
         runs += run * run
         in_runs += run
+        gaps += max(pieces - 1, 0)
+        if offsets[row] < offsets[row + 1]:
+            begin, end = 0, 0
+            for other in rows:
+                if offsets[other] < offsets[other + 1]:
+                    begin += tokens[offsets[other]] == tokens[offsets[row]]
+                    end += tokens[offsets[other + 1] - 1] == tokens[offsets[row + 1] - 1]
+            ended += begin > said * len(rows) and end <= said * len(rows)
     core = codes[common]
     held = counts[common].sum() / max(len(core) * len(rows), 1)
-    return core, held, runs / max(in_runs, 1)
+    return core, held, runs / max(in_runs, 1), gaps / len(rows), ended / len(rows)
 
 
 @kernel
