@@ -10,6 +10,7 @@ from pathlib import Path
 from lamplighter.foundation.errors import UsageError
 from lamplighter.foundation.progress import Steps
 from lamplighter.jobs.demo_audit import audit_sample
+from lamplighter.jobs.first_run import compiling_beside
 from lamplighter.jobs.ingest import IngestOptions, ingest, new_workspace
 from lamplighter.jobs.link import LinkResult
 from lamplighter.jobs.statements import make_statements
@@ -36,6 +37,7 @@ class Sample:
     statement: str  #: names a statement of reasons that its poster can still object to
 
 
+@compiling_beside()
 def make_sample(out: Path, listings: int, seed: int, steps: Steps) -> Sample:
     """Simulate, keep and link, all under `out`. An earlier sample there is replaced.
 

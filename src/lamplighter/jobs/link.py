@@ -19,6 +19,7 @@ from lamplighter.engines.local import LocalEngine
 from lamplighter.foundation.errors import InputError
 from lamplighter.foundation.progress import Steps
 from lamplighter.jobs.files import Found, write_files
+from lamplighter.jobs.first_run import compiling_beside
 from lamplighter.jobs.folder import finished_folder
 from lamplighter.jobs.intake import CachedSignals, Intake, take_in
 from lamplighter.jobs.judged_links import JudgedLinks
@@ -77,7 +78,7 @@ def link(
 
     `source` reads the inputs (a workspace is read by another than files), `cached` as for `take_in`.
     """
-    with finished_folder(out) as folder:
+    with finished_folder(out) as folder, compiling_beside():
         work = folder / "work"
         work.mkdir()
         with RejectWriter(folder / "rejected.jsonl") as rejects:
