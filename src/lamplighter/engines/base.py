@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lamplighter.foundation.progress import Steps
+from lamplighter.linking.components import CUT, KEPT, settle_roots, union
 from lamplighter.linking.parameters import LinkParameters
 
 
@@ -45,6 +46,17 @@ class TextLinks(NamedTuple):
             groups=np.where(strangers, alone, self.groups).astype(np.int32),
         )
 
+    def joined(self, ones: NDArray[np.bool_]) -> TextLinks:
+        """With the groups made one that the cut links at `ones` (c,), of all cut ones, are between."""
+        roots = np.arange(len(self.groups), dtype=np.int32)
+        at = np.flatnonzero(self.fate == CUT)
+        union(roots, self.groups[self.sources[at[ones]]], self.groups[self.targets[at[ones]]])
+        settle_roots(roots)
+        groups = roots[self.groups]
+        fate = self.fate.copy()
+        fate[at[groups[self.sources[at]] == groups[self.targets[at]]]] = KEPT
+        return self._replace(fate=fate, groups=groups)
+
 
 class LinkEngine(Protocol):
     """Where linking runs.
@@ -59,7 +71,7 @@ class LinkEngine(Protocol):
     5. the exact weight of each pair (`similarities`);
     6. groups from the links sorted by falling weight, then source, then target (`join_groups`);
     7. labels that groups show (`labels_of`), and 5 and 6 again if there are any; groups that share
-       nothing of their own are no groups (`of_strangers`).
+       nothing of their own are no groups (`of_strangers`); parts of one are joined (`parts_of_one`).
     Steps 1–5 can be partitioned freely: none depends on the order of rows or on the partitions.
     Steps 6 and 7 need the links in one place, or component by component.
     """

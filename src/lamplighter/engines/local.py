@@ -18,12 +18,13 @@ from lamplighter.engines.buckets import Buckets
 from lamplighter.foundation.progress import Steps
 from lamplighter.linking.boilerplate import read_and_mask
 from lamplighter.linking.candidates import PARTITION_BITS, by_partition, candidate_pairs
-from lamplighter.linking.components import each_alone, join_groups, settle_roots
+from lamplighter.linking.components import CUT, each_alone, join_groups, settle_roots
 from lamplighter.linking.islands import islands_of
 from lamplighter.linking.keys import count_shared, crowded, keys_of, room_for_phrases
 from lamplighter.linking.labels import labels_of, lower
 from lamplighter.linking.parameters import LinkParameters
 from lamplighter.linking.parties import few_of_each_party
+from lamplighter.linking.parts import parts_of_one
 from lamplighter.linking.rarity import (
     Rarity,
     learn_rarity,
@@ -132,7 +133,14 @@ class LocalEngine:
                 links = self._groups(found, parameters)
         with steps.step("strangers"):
             strangers = of_strangers(links.groups, offsets, tokens, order, whole, parameters)
-            return links.without(strangers)
+            links = links.without(strangers)
+        with steps.step("parts"):
+            cut = links.fate == CUT
+            ones = parts_of_one(
+                links.groups, links.sources[cut], links.targets[cut],
+                offsets, tokens, order, whole, parameters,
+            )  # fmt: skip
+            return links.joined(ones)
 
     def _round(
         self,

@@ -54,10 +54,21 @@ def labels_of(
     for root, start in zip(roots, starts, strict=True):
         rows = order[members[start : start + min(size[root], _READ)]]
         core, held, run, fields, ended = _core(offsets, tokens, rows, _SAID)
-        form = fields >= _FIELDS or (fields >= _FEWEST and ended >= _ENDED)
-        if held >= _HELD and run < _IN_A_ROW and form:
+        if held >= _HELD and run < _IN_A_ROW and _is_form(fields, ended):
             found.append(_at_level(core, rarity.pairs, level))
     return np.unique(np.concatenate(found))
+
+
+def built_as_form(
+    offsets: NDArray[np.int64], tokens: NDArray[np.uint32], rows: NDArray[np.int64]
+) -> bool:
+    """Whether what half of the rows have stands as a form's labels do, held by all or not."""
+    _, _, _, fields, ended = _core(offsets, tokens, rows, _SAID)
+    return _is_form(fields, ended)
+
+
+def _is_form(fields: float, ended: float) -> bool:
+    return fields >= _FIELDS or (fields >= _FEWEST and ended >= _ENDED)
 
 
 @kernel
