@@ -16,6 +16,7 @@ from lamplighter.foundation.durable import write_all
 
 _OPEN_AT_ONCE = 200
 _THREADS = 6
+_FOLDERS = 8
 
 
 class Flusher:
@@ -23,6 +24,22 @@ class Flusher:
 
     def __init__(self) -> None:
         self._pool: ThreadPoolExecutor | None = None
+        self._folders: dict[Path, int] = {}
+
+    def folder(self, path: Path) -> int:
+        """A handle of a folder, kept for the next commit, which most often needs the same ones."""
+        handle = self._folders.pop(path, None)
+        if handle is None:
+            while len(self._folders) >= _FOLDERS:
+                os.close(self._folders.pop(next(iter(self._folders))))
+            handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._folders[path] = handle  # the last to be given up
+        return handle
+
+    def forget(self) -> None:
+        """Give the handles of folders back: a folder of the same name may be another one."""
+        while self._folders:
+            os.close(self._folders.popitem()[1])
 
     def each(self, handles: Iterable[int]) -> None:
         """Flush open files and folders. OSError of the first that fails, once all are done."""
@@ -42,6 +59,7 @@ class Flusher:
 
     def close(self) -> None:
         """End the threads."""
+        self.forget()
         if self._pool is not None:
             self._pool.shutdown()
             self._pool = None
@@ -73,7 +91,11 @@ class Unflushed(Closing):
     def flush(self) -> None:
         """Make all of it durable."""
         try:
-            self._handles += [os.open(f, os.O_RDONLY | os.O_DIRECTORY) for f in self._folders]
+            folders = list(self._folders)
+            for at in range(0, len(folders), _FOLDERS):
+                kept = [self._flusher.folder(path) for path in folders[at : at + _FOLDERS]]
+                self._flusher.each([*self._handles, *kept])
+                self.close()
             self._flusher.each(self._handles)
         finally:
             self.close()

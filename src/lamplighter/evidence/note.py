@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
@@ -89,11 +90,11 @@ class SignerKey:
             )
         return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
 
-    @property
+    @cached_property
     def _private(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.seed)
 
-    @property
+    @cached_property
     def verifier(self) -> VerifierKey:
         """The public half."""
         return VerifierKey(self.name, ED25519, self._private.public_key().public_bytes_raw())

@@ -60,8 +60,7 @@ class Openings:
         runs = [run for run in runs if len(run.index)]
         if not runs:
             return
-        segments = self.segments()
-        path = segments[-1] if segments else None
+        path = self._segment_of(int(runs[0].index[0]))
         if path is None or path.stat().st_size >= SEGMENT_BYTES:
             path = self.folder / f"{int(runs[0].index[0]):015d}.seg"
             self._listed = None
@@ -73,6 +72,7 @@ class Openings:
         Whether a broken block hides openings that were acknowledged is the ledger's question:
         see `last_sound`.
         """
+        self._listed = None
         for beside in self.folder.glob("*.new"):
             beside.unlink()
         for path in reversed(self.segments()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from lamplighter.evidence.checkpoint import Checkpoint, read_checkpoint
+from lamplighter.evidence.checkpoint import Checkpoint, parse_checkpoint, read_checkpoint
 from lamplighter.evidence.entry import Entry, commit, decode
 from lamplighter.evidence.errors import LedgerError, TamperError
 from lamplighter.evidence.log import Log
@@ -49,6 +49,11 @@ class LedgerReader:
     def refresh(self) -> None:
         """See what another process has appended since this one opened the ledger."""
         self._checkpoint = self._read_checkpoint()
+        self._log.grown(self._checkpoint.size)
+
+    def grown(self, signed: bytes) -> None:
+        """See what this process has appended itself: the checkpoint that it has just signed."""
+        self._checkpoint = parse_checkpoint(signed, self.key)
         self._log.grown(self._checkpoint.size)
 
     def entry(self, index: int) -> Entry:

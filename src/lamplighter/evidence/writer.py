@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from lamplighter.evidence.checkpoint import sign_checkpoint
@@ -13,7 +14,6 @@ from lamplighter.evidence.note import SignerKey
 from lamplighter.evidence.opening_run import OpeningRun
 from lamplighter.evidence.reader import LedgerReader, key_text
 from lamplighter.evidence.tree_writer import TreeWriter, drop_partials
-from lamplighter.foundation.durable import sync_folder
 
 _LATEST = 4_096
 
@@ -39,7 +39,7 @@ class Writer:
         if not entries:
             return range(first, first)
         try:
-            self._write(self._tree, entries, openings)
+            signed = self._write(self._tree, entries, openings)
         except OSError as error:
             self._tree = None
             self._undo(error)
@@ -47,15 +47,15 @@ class Writer:
             # Stopped half-way (Ctrl-C): the memory may be ahead of the disk; it is read anew.
             self._tree = None
             raise
-        self._ledger.refresh()
+        self._ledger.grown(signed)
         grown = range(first, self._ledger.size)
         self._flusher.later(lambda: drop_partials(self._ledger.log_folder, grown.start, grown.stop))
         return grown
 
     def _write(
         self, tree: TreeWriter, entries: Sequence[bytes], openings: Sequence[OpeningRun]
-    ) -> None:
-        """Two rounds of the disk: all that the new checkpoint signs, itself included under another
+    ) -> bytes:
+        """The checkpoint, signed. Two rounds of the disk: all that the new checkpoint signs, itself included under another
         name; then its name. Nothing looks beyond the old checkpoint until then, so the first round
         needs no order.
         """
@@ -66,13 +66,15 @@ class Writer:
                 self._ledger.openings.append(openings, files)
                 for path, data in tree.add(entries):
                     files.write(path, data)
-                files.write(beside, sign_checkpoint(self._signer, tree.size, tree.root()))
+                signed = sign_checkpoint(self._signer, tree.size, tree.root())
+                files.write(beside, signed)
                 files.flush()
             beside.replace(checkpoint)
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
-        sync_folder(checkpoint.parent)
+        os.fsync(self._flusher.folder(checkpoint.parent))
+        return signed
 
     def _undo(self, error: OSError) -> None:
         before = self._ledger.size
@@ -96,6 +98,7 @@ class Writer:
     def recover(self) -> None:
         """Go back to what the checkpoint says; finish an erasure that was logged."""
         ledger = self._ledger
+        self._flusher.forget()
         ledger.refresh()
         remove_leftovers(ledger.log_folder, ledger.size)
         ledger.objects.clear_unfinished()
