@@ -39,7 +39,7 @@ def test_a_listing_that_says_what_a_group_says_is_of_its_party() -> None:
         text = list(campaign)
         for at in chance.sample(range(50), 4):
             text[at] = words(1, chance)[0]
-        texts.append(" ".join(text + words(chance.randrange(20), chance)))
+        texts.append(" ".join(text + words(chance.randrange(10, 16), chance)))
     texts += [" ".join(words(60, chance)) for _ in range(NUMBER - 120)]
     few = kept(texts, list(range(40, 70)))
     assert len(few & set(range(120))) == PARAMETERS.of_a_party
@@ -90,3 +90,17 @@ def test_the_frame_of_a_website_is_no_party() -> None:
     texts = [f"{head} {' '.join(words(25, chance))} {foot}" for _ in range(300)]
     texts += [" ".join(words(60, chance)) for _ in range(NUMBER - 300)]
     assert kept(texts, [0]) == set(range(NUMBER))
+
+
+def test_a_frame_with_several_fields_is_no_party_though_a_group_of_it_is_there() -> None:
+    chance = Random(6)
+    head, middle, foot = (" ".join(words(20, chance)) for _ in range(3))
+
+    def filled() -> str:
+        # Now the one field is longer, now the other.
+        first, second = chance.choice([(30, 12), (12, 30)])
+        return " ".join([head, *words(first, chance), middle, *words(second, chance), foot])
+
+    texts = [filled() for _ in range(300)]
+    texts += [" ".join(words(60, chance)) for _ in range(NUMBER - 300)]
+    assert kept(texts, list(range(100))) >= set(range(100, NUMBER))

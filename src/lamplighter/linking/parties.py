@@ -41,6 +41,9 @@ _IN_A_ROW, _DENSE = 4.0, 0.65
 _WHOLE = 0.5
 #: Share of a party that is in groups already: strangers with one form are in none. Where it is less …
 _GROUPED = 0.2
+#: Share of a listing in fields of many words, from which it is a frame that strangers fill in, though a
+#: fifth of them be linked.
+_FRAME = 0.25
 #: … this share of a listing is the party's, gaps of a few words counted with it, and no more than
 #: that is filled into one field: a frame leaves the poster's own words in one piece …
 _COVERED, _FIELD = 0.67, 0.15
@@ -52,7 +55,7 @@ def _is_party(core: Core, linked: bool) -> bool:
     """Whether these are a party's words, of whose listings enough are linked or not."""
     if len(core.pairs) < _LONG or core.run < _IN_A_ROW or core.dense < _DENSE:
         return False
-    if core.share >= _WHOLE and linked:
+    if core.share >= _WHOLE and linked and core.field <= _FRAME:
         return True
     whole = core.share >= _WHOLE and core.covered >= _COVERED and core.field <= _FIELD
     return whole or (core.covered >= _PADDED and core.field <= _NO_FIELD)

@@ -30,6 +30,8 @@ _GAP = 6
 _FOLLOWED = 0.4
 #: Pairs in a row, none of them the party's, that a listing fills into a field of its own.
 _FIELD = 8
+#: Share of the listings that have a stretch there, where it is a field. Padding stands now here, now there.
+_MOST = 0.66
 
 
 class Core(NamedTuple):
@@ -41,7 +43,7 @@ class Core(NamedTuple):
     held: float  # share of the core that a listing has, on average
     run: float  # how many from one field to the next, where an average one of them stands
     dense: float  # share of the covered that is not in a field of a few words
-    field: float  # share of the pairs that stand in one stretch, at one place in most listings
+    field: float  # share of the pairs in long stretches, at places where most listings have one
 
 
 @inlined
@@ -97,14 +99,15 @@ def _goes_on(
 @kernel
 def _stand(
     offsets: I64, tokens: U32, rows: I64, codes: U64, counts: NDArray[np.int32], common: NDArray[np.bool_],
-    goes_on: NDArray[np.bool_], held: I64, covered: I64, longest: I64, behind: U64,
-) -> tuple[float, int]:  # fmt: skip
-    """How the common pairs stand in each row; returns the length of the run of an average one, and
-    how many others stand in the fields between them.
+    goes_on: NDArray[np.bool_], held: I64, covered: I64, stretches: I64, behind: U64,
+) -> tuple[float, int, int]:  # fmt: skip
+    """How the common pairs stand in each row; returns the length of the run of an average one, how
+    many others stand in the fields between them, and how many stretches there are.
 
-    Of a row: how many of them, how many with the short gaps, the longest stretch without any, and
-    the pair before it. An edit does not end a run, a field does.
+    Of a row: how many of them, and how many with the short gaps. Of each long stretch without any:
+    its row and length, and the pair before it. An edit does not end a run, a field does.
     """
+    long = 0
     runs = 0
     in_runs = 0
     filled = 0
@@ -127,8 +130,9 @@ def _stand(
                 in_runs += run
                 run = 0
             if here or ended:
-                if gap > longest[i]:
-                    longest[i], behind[i] = gap, before
+                if gap >= _FIELD:
+                    stretches[long, 0], stretches[long, 1], behind[long] = i, gap, before
+                    long += 1
                 if here and gap <= _GAP and held[i] > 0:
                     covered[i] += gap
                     filled += gap if field else 0
@@ -141,7 +145,7 @@ def _stand(
                 run += 1
                 before = code
                 field = not goes_on[slot]
-    return runs / max(in_runs, 1), filled
+    return runs / max(in_runs, 1), filled, long
 
 
 def core_of(offsets: I64, tokens: U32, rows: I64) -> Core:
@@ -149,11 +153,14 @@ def core_of(offsets: I64, tokens: U32, rows: I64) -> Core:
     codes, counts = _count(offsets, tokens, rows)
     top = np.sort(counts)[-_TOP:][0]
     common = counts >= max(_SAID * top, _AT_LEAST * len(rows), 2.0)
-    held, covered, longest = np.zeros((3, len(rows)), np.int64)
-    behind = np.zeros(len(rows), np.uint64)
+    held, covered = np.zeros((2, len(rows)), np.int64)
+    stretches = np.zeros(
+        (int((offsets[rows + 1] - offsets[rows]).sum()) // _FIELD + 1, 2), np.int64
+    )
+    behind = np.zeros(len(stretches), np.uint64)
     goes_on = _goes_on(offsets, tokens, rows, codes, counts, common)
-    run, filled = _stand(
-        offsets, tokens, rows, codes, counts, common, goes_on, held, covered, longest, behind
+    run, filled, long = _stand(
+        offsets, tokens, rows, codes, counts, common, goes_on, held, covered, stretches, behind
     )
     lengths = np.maximum(offsets[rows + 1] - offsets[rows] - 1, 1)
     best = (3 * len(rows)) // 4
@@ -165,16 +172,16 @@ def core_of(offsets: I64, tokens: U32, rows: I64) -> Core:
         float(counts[common].sum() / max(len(core) * len(rows), 1)),
         run,
         1.0 - filled / max(int(covered.sum()), 1),
-        _field(longest, behind, lengths),
+        _fields(stretches[:long], behind[:long], lengths),
     )
 
 
-def _field(longest: I64, behind: U64, lengths: I64) -> float:
-    filled = longest >= _FIELD
-    if not filled.any():
-        return 0.0
-    places, counts = np.unique(behind[filled], return_counts=True)
-    there = filled & (behind == places[counts.argmax()])
-    if 2 * int(there.sum()) < len(longest):
-        return 0.0
-    return float(longest[there].sum() / lengths[there].sum())
+def _fields(stretches: I64, behind: U64, lengths: I64) -> float:
+    """Share of the listings that stands in long stretches, at places where most of them have one."""
+    share = 0.0
+    for place in np.unique(behind):
+        row, length = stretches[behind == place].T
+        there = np.unique(row)
+        if len(there) >= _MOST * len(lengths):
+            share += float(length.sum() / lengths[there].sum())
+    return share
