@@ -39,6 +39,21 @@ def test_what_is_appended_is_there_after_opening_again(ledger: Ledger, tmp_path:
         assert again.root == again.root_at(3)
 
 
+def test_entries_of_some_kinds_are_those_that_a_full_pass_finds(ledger: Ledger) -> None:
+    times = pa.array([NOW] * 700, pa.timestamp("us", "UTC"))
+    ledger.append([act(0), Act("hold", NOW, "user:1", {"kind": "note"})])
+    ledger.append_bulk(
+        "listing.received", "system:ingest", times, pa.array([b"row"] * 700, pa.large_binary())
+    )
+    ledger.append([act(1), Act("access", NOW, "user:1", {"says": '"kind":"note"'}), act(2)])
+    every = list(ledger.entries())
+    for kinds in (["note"], ["access", "hold"], ["listing.received"], ["purge"]):
+        for start, stop in ((0, None), (1, 704), (300, 703), (702, 9_999)):
+            wanted = [e for e in every[start:stop] if e.kind in kinds]
+            assert list(ledger.entries(start, stop, kinds=kinds)) == wanted
+    assert [e.kind for e in ledger.entries(holding=b'"says":')] == ["access"]
+
+
 def test_bulk_and_single_appends_make_one_log(ledger: Ledger) -> None:
     times = pa.array([NOW] * 700, pa.timestamp("us", "UTC"))
     private = pa.array([b"row %d" % row for row in range(700)], pa.large_binary())

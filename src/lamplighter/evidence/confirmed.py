@@ -90,8 +90,8 @@ def _confirmed(ledger: Ledger, index: int, deed: Deed, subject: str) -> Confirme
     if people[0] == people[1] or not all(one.startswith("user:") for one in people):
         return None
     # The first answer counts; a later one cannot turn a no into a yes.
-    for other in ledger.entries(asked + 1, index):
-        if other.kind == _KIND and other.public.get("asked") == asked:
+    for other in ledger.entries(asked + 1, index, kinds=[_KIND]):
+        if other.public.get("asked") == asked:
             return None
     return Confirmed(deed, subject, *people, asked, index, answer.time)
 
@@ -102,8 +102,8 @@ def _answers(ledger: Ledger, deed: Deed, subject: str) -> list[int]:
     for stop in range(ledger.size, 0, -_STEP):
         found += reversed([
             entry.index
-            for entry in ledger.entries(max(0, stop - _STEP), stop)
-            if entry.kind == _KIND and entry.public.get("word") == "confirmed"
+            for entry in ledger.entries(max(0, stop - _STEP), stop, kinds=[_KIND])
+            if entry.public.get("word") == "confirmed"
             and entry.public.get("deed") == deed
             and subject_of(ledger, entry.public.get("asked")) == subject
         ])  # fmt: skip
@@ -113,7 +113,8 @@ def _answers(ledger: Ledger, deed: Deed, subject: str) -> list[int]:
 
 
 def _used(ledger: Ledger, made: Confirmed) -> bool:
-    later = ledger.entries(made.confirmed + 1, ledger.size)
+    holding = f'"confirmed":{made.confirmed}'.encode()
+    later = ledger.entries(made.confirmed + 1, holding=holding)
     return any(entry.public.get("confirmed") == made.confirmed for entry in later)
 
 

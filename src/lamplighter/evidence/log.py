@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -66,7 +66,10 @@ class Log:
             steps.append(pair_up(steps[-1]))
         return tuple(steps)
 
-    def _read_bundle(self, index: int, width: int) -> tuple[bytes, ...]:
+    def _read_bundle(
+        self, index: int, width: int, holding: Sequence[bytes] = ()
+    ) -> tuple[bytes, ...]:
+        """Its entries; none where it holds nothing of `holding`, which spares taking it apart."""
         first = index * TILE_WIDTH
         path = source = self.folder / tile_path("entries", index, width)
         try:
@@ -75,6 +78,8 @@ class Log:
             except FileNotFoundError:  # a partial bundle may give way to the full one
                 source = self.folder / tile_path("entries", index)
                 data = source.read_bytes()
+            if holding and not any(needle in data for needle in holding):
+                return ()
             entries = unbundle(data)
         except (FileNotFoundError, ValueError) as error:
             raise TamperError(
@@ -104,11 +109,16 @@ class Log:
         width = min(TILE_WIDTH, self.size - number * TILE_WIDTH)
         return self._bundle(number, width)[index % TILE_WIDTH]
 
-    def bundles(self, start: int, stop: int) -> Iterator[tuple[int, tuple[bytes, ...]]]:
-        """Index of the first entry and entries, bundle by bundle, that meet start … stop."""
+    def bundles(
+        self, start: int, stop: int, holding: Sequence[bytes] = ()
+    ) -> Iterator[tuple[int, tuple[bytes, ...]]]:
+        """Index of the first entry and entries, bundle by bundle, that meet start … stop.
+
+        Without the entries of bundles that hold none of `holding`, if any are given.
+        """
         for number in range(start // TILE_WIDTH, -(-stop // TILE_WIDTH)):
             first = number * TILE_WIDTH
-            yield first, self._read_bundle(number, min(TILE_WIDTH, self.size - first))
+            yield first, self._read_bundle(number, min(TILE_WIDTH, self.size - first), holding)
 
     def complete(self, height: int, index: int) -> bytes:
         """Root of the complete subtree of 2^height leaves that starts at index · 2^height."""

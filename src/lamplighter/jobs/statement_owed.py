@@ -21,6 +21,8 @@ from lamplighter.reporting.statement.statement import Automated, Measure, Source
 from lamplighter.screening.acts import VIA
 from lamplighter.workspace.workspace import Workspace
 
+#: Kinds of entries that may owe one.
+OWING = ("decision", "moderation")
 _MEASURES = {"hold": Measure.HOLD, "refuse": Measure.REFUSAL}
 
 

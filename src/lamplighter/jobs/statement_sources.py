@@ -21,8 +21,8 @@ def told_sources(ledger: Ledger) -> SourceOf:
     @cache
     def sources() -> dict[str, Source]:
         found: dict[str, Source] = {}
-        for entry in ledger.entries():
-            if entry.kind == "note" and entry.public.get("topic") == "notice":
+        for entry in ledger.entries(kinds=["note"]):
+            if entry.public.get("topic") == "notice":
                 name = (opened(ledger, entry.index) or {}).get("listing_id", "")
                 if entry.actor.startswith("notifier:flagger-"):
                     found[name] = Source.FLAGGER

@@ -8,7 +8,7 @@ from dataclasses import replace
 from lamplighter.evidence.ledger import Ledger
 from lamplighter.evidence.two_people import account
 from lamplighter.foundation.errors import UsageError
-from lamplighter.jobs.statement_owed import owed
+from lamplighter.jobs.statement_owed import OWING, owed
 from lamplighter.jobs.statement_sources import SourceOf, opened, told_sources
 from lamplighter.reporting.statement.acts import Held, decided_entries, read_held, statement_act
 from lamplighter.reporting.statement.delay import (
@@ -41,7 +41,7 @@ def make_statements(
     ledger = workspace.ledger
     source_of = source_of or told_sources(ledger)
     size = ledger.size
-    done = decided_entries(ledger.entries(start, size))
+    done = decided_entries(ledger.entries(start, size, kinds=["statement"]))
     made: list[Held] = []
     pending: list[tuple[Statement, Delay | None]] = []
 
@@ -58,7 +58,7 @@ def make_statements(
             made.append(Held(entry, moment, statement, delay))
         pending.clear()
 
-    for entry in ledger.entries(start, size):
+    for entry in ledger.entries(start, size, kinds=OWING):
         if entry.index in done:
             continue
         for one in owed(workspace, settings, entry, source_of):
@@ -97,8 +97,8 @@ def delay_statements(workspace: Workspace, delay: Delay) -> int:
 def standing_delays(ledger: Ledger) -> list[Delay]:
     """All delays in the ledger, those that are over included."""
     found = []
-    for entry in ledger.entries():
-        if entry.kind == "note" and entry.public.get("topic") == TOPIC:
+    for entry in ledger.entries(kinds=["note"]):
+        if entry.public.get("topic") == TOPIC:
             said = opened(ledger, entry.index)
             if said is not None:
                 found.append(read_delay(said, entry.actor, entry.index))

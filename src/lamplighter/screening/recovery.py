@@ -88,7 +88,7 @@ def take_over(ledger: Ledger, answers: Answers) -> None:
     for start in range(answers.scanned, ledger.size, _STEP):
         stop = min(start + _STEP, ledger.size)
         # Entries of files are many, and are told from ours without being read as JSON.
-        ours = ledger.entries(start, stop, f'"via":"{VIA}"'.encode())
+        ours = ledger.entries(start, stop, holding=f'"via":"{VIA}"'.encode())
         _take_over(ledger, answers, (e for e in ours if e.public.get("via") == VIA), stop)
 
 

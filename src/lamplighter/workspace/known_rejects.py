@@ -23,12 +23,11 @@ class KnownRejects:
         if self._path.exists():
             held = np.load(self._path)
             self._upto, self._known = int(held[0]), set(held[1:].tolist())
-        for entry in ledger.entries(self._upto):
-            if entry.kind == "listing.rejected":
-                private = ledger.opening(entry.index)
-                content = entry.objects[0] if entry.objects else digest_of(private or b"")
-                if private is not None or entry.objects:
-                    self.add(str(entry.public["reason"]), int(entry.public["row"]), content)
+        for entry in ledger.entries(self._upto, kinds=["listing.rejected"]):
+            private = ledger.opening(entry.index)
+            content = entry.objects[0] if entry.objects else digest_of(private or b"")
+            if private is not None or entry.objects:
+                self.add(str(entry.public["reason"]), int(entry.public["row"]), content)
         self._upto = ledger.size
 
     def add(self, reason: str, row: int, content: str) -> bool:

@@ -30,7 +30,9 @@ from lamplighter.reporting.statement.statement import Source, Statement
 _LOG = logging.getLogger("lamplighter.console")
 _SECONDS = 5.0
 #: Entries of the ledger that one transaction takes over.
-_STEP = 5_000
+_STEP = 50_000
+#: What is taken over from the ledger.
+_FOLLOWED = ("appeal", "erasure", "note", "purge", "statement")
 _lock = threading.Lock()
 
 
@@ -84,7 +86,7 @@ def _look(start: int, stop: int, *, delays_only: bool = False) -> int:
     """Take over statements, delays and appeals of these entries, and what was erased; how many
     statements are new."""
     ledger, new = deployment().workspace.ledger, 0
-    for entry in ledger.entries(start, stop):
+    for entry in ledger.entries(start, stop, kinds=_FOLLOWED):
         if entry.kind in ("purge", "erasure") and not delays_only:
             forget(entry)
         private = ledger.opening(entry.index) if _ours(entry) else None

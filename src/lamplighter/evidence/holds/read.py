@@ -35,9 +35,8 @@ def holds_of(ledger: Ledger) -> dict[str, Hold]:
 
 
 def _from_ledger(ledger: Ledger, start: int) -> Iterator[tuple[Logged, bytes | None]]:
-    for entry in ledger.entries(start):
-        if entry.kind in KINDS:
-            yield entry, ledger.opening(entry.index)
+    for entry in ledger.entries(start, kinds=KINDS):
+        yield entry, ledger.opening(entry.index)
 
 
 @dataclass(frozen=True)

@@ -37,9 +37,7 @@ def reads_of(
         "medium": (set(files), found.loaded),
         "listing": (set(listings), found.listings),
     }
-    for entry in ledger.entries(since, found.until):
-        if entry.kind != "access":
-            continue
+    for entry in ledger.entries(since, found.until, kinds=["access"]):
         counts = entry.public.get("reads")
         if not isinstance(counts, dict) or not set(counts) & set(wanted):
             continue

@@ -15,6 +15,8 @@ from lamplighter.jobs.custody.kept_by_rule import concerned
 from lamplighter.jobs.custody.selection import Selection
 from lamplighter.reporting.statement.delay import TOPIC as DELAY
 
+#: Kinds of entries that are read.
+_KINDS = ("appeal", "export", "note", "report", "statement")
 #: Those of a set that are in the store.
 Known = Callable[[set[str]], set[str]]
 
@@ -59,7 +61,7 @@ class Sayings:
         self._reports: dict[str, Saying] = {}
         self._others: list[Saying] = []
         self._by_name: dict[str, Saying] = {}
-        for entry in ledger.entries():
+        for entry in ledger.entries(kinds=_KINDS):
             self._look(entry)
 
     def all(self) -> list[Saying]:

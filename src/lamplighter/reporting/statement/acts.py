@@ -82,7 +82,7 @@ def read_held(ledger: Ledger) -> dict[str, Held]:
     """All statements by puid, in the order made. Those whose text was erased are left out."""
     found: dict[str, Held] = {}
     by_entry: dict[int, str] = {}
-    for entry in ledger.entries():
+    for entry in ledger.entries(kinds=["appeal", "note", "statement"]):
         if entry.kind == "statement":
             private = ledger.opening(entry.index)
             if private is not None:

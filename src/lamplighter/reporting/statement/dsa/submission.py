@@ -38,8 +38,8 @@ class Submitted:
 def submitted_puids(ledger: Ledger) -> set[str]:
     """What the ledger says was taken."""
     found: set[str] = set()
-    for entry in ledger.entries():
-        if entry.kind == "export" and entry.public.get("what") == WHAT:
+    for entry in ledger.entries(kinds=["export"]):
+        if entry.public.get("what") == WHAT:
             private = ledger.opening(entry.index)
             if private is not None:
                 found |= set(orjson.loads(private)["statements"])
