@@ -16,7 +16,15 @@ from hypothesis import strategies as st
 
 from lamplighter.linking.hamming_bits import DISTANCE
 from lamplighter.linking.hamming_lookup import look_up, make_lookup
-from lamplighter.screening.index.kernels import MEMBERS, MOST, NODE_BITS, candidates, postings_of
+from lamplighter.screening.index.kernels import (
+    MEMBERS,
+    MOST,
+    NODE_BITS,
+    candidates,
+    find_sorted,
+    postings_of,
+    scratch,
+)
 from lamplighter.screening.index.manifest import FORMAT, read_manifest
 from lamplighter.screening.index.recent import Recent, listed_of
 from lamplighter.screening.index.segment import Listed, Segment, joined, write_segment
@@ -93,7 +101,7 @@ def test_candidates_are_the_twins(known: list[set[int]], asked: set[int]) -> Non
     wanted = np.zeros((1, 10), np.uint64)
     wanted[0, : len(asked)] = [key * up for key in sorted(asked)]
     out, score = np.empty((1, MOST), np.int64), np.zeros((1, MOST), np.float32)
-    candidates(postings, wanted, out, score)
+    candidates(postings, wanted, out, score, *scratch())
     found = [node for node in out[0].tolist() if node >= 0]
     twin = _twin([[key * up for key in own] for own in known], sorted(k * up for k in asked))
     assert sorted(found) == sorted(twin) if len(twin) < MOST else len(found) == MOST
@@ -256,3 +264,32 @@ def test_a_damaged_index_is_built_anew(tmp_path: Path) -> None:
         assert screener.decider.index.rows == 2
         found = screener.submit(listing("b")).resembles
         assert found is not None and found.listings == ("a",)
+
+
+@given(
+    st.integers(0, 2**32),
+    st.sampled_from(["even", "few", "skewed"]),
+    st.sampled_from([0, 1, 300, 9_000]),
+)
+def test_a_value_is_found_where_a_slow_search_finds_it(seed: int, kind: str, count: int) -> None:
+    """From a few thousand on its place is reckoned first, which must hold for any spread."""
+    chance = np.random.default_rng(seed)
+    if kind == "even":
+        values = chance.integers(0, 2**63, count, dtype=np.uint64)
+    elif kind == "few":
+        values = chance.integers(0, max(2, count // 50), count).astype(np.uint64)
+    else:
+        values = (chance.pareto(0.3, count) * 1000).clip(0, 2**62).astype(np.uint64)
+    values.sort()
+    wanted = np.concatenate(
+        [
+            values[:: max(1, count // 40)],
+            chance.integers(0, 2**63, 40, dtype=np.uint64),
+            values[:9] + np.uint64(1),
+            np.array([0, 2**63], np.uint64),
+        ]
+    )
+    at = np.searchsorted(values, wanted)
+    there = at < count
+    there[there] = values[at[there]] == wanted[there]
+    assert find_sorted(values, wanted).tolist() == np.where(there, at, -1).tolist()

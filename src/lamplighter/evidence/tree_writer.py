@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from lamplighter.evidence.tiles import (
     tile_path,
     tiles_of,
 )
+
+#: Subtrees at the right edge whose roots are kept: at most eight a level are in use.
+_SUBTREES = 128
 
 Files = list[tuple[Path, bytes]]
 
@@ -34,6 +38,8 @@ class TreeWriter:
         last = size - size % TILE_WIDTH
         entries = next((part for _, part in log.bundles(last, size)), ()) if last < size else ()
         self._bundle = bundle(entries)
+        # One more entry leaves most of the subtrees at the edge as they are.
+        self._subtree = lru_cache(_SUBTREES)(perfect_root)
 
     def root(self) -> bytes:
         """Root of the tree, from the edges alone."""
@@ -42,7 +48,7 @@ class TreeWriter:
             at = 0
             while at < len(edge):
                 count = 1 << ((len(edge) - at) // HASH_BYTES).bit_length() - 1
-                parts.append(perfect_root(edge[at : at + count * HASH_BYTES]))
+                parts.append(self._subtree(edge[at : at + count * HASH_BYTES]))
                 at += count * HASH_BYTES
         if not parts:
             return EMPTY_ROOT

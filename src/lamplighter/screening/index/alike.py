@@ -31,6 +31,15 @@ class Known(NamedTuple):
     listings: int
 
 
+class _Near(NamedTuple):
+    """A candidate: in which part, which node, how many words, its hashed id."""
+
+    part: int
+    node: int
+    tokens: int
+    hashed: int
+
+
 def match_texts(known: Known, asked: Asked, matches: list[Match]) -> None:
     """Add alike texts, their templates and their operations to the matches of q listings."""
     keys = Tables.keys(known.tables.weigh_places(asked.offsets, asked.tokens), ASKED)
@@ -53,32 +62,28 @@ def _add(found: Match, part: Part, node: int, weight: float, operation: int, tem
 
 
 def _match_one(known: Known, asked: Asked, keys: NDArray[np.uint64], found: Match) -> None:
-    parts, own = known.parts, asked.own[0]
-    near: list[tuple[float, int, int, int, int]] = []  # score, part, node, tokens, hashed id
+    parts = known.parts
+    found_in: list[tuple[float, int, int]] = []  # score, part, node
     for number, part in enumerate(parts):
         nodes, scores = part.candidates(keys)
-        row = nodes[0][: int(np.count_nonzero(nodes[0] >= 0))]
-        if len(row):
-            columns = (scores[0], row, part.lengths(row), part.id_hashes(row))
-            for score, node, tokens, hashed in zip(*(c.tolist() for c in columns), strict=False):
-                if hashed != own:
-                    near.append((-score, number, node, tokens, hashed))
-    near.sort()
-    near = _within_words(near[:MOST])
+        held = zip(scores[0].tolist(), nodes[0].tolist(), strict=True)
+        found_in += [(-score, number, node) for score, node in held if node >= 0]
+    found_in.sort()
+    near = _nearest(parts, found_in, asked.own[0])
     if not near:
         return
     texts = known.tables.weigh_places(*_side_by_side(parts, near, asked.tokens))
     apart = np.zeros(len(near) + 1, np.uint8)
     apart[-1] = known.tables.topic(asked.topics[0])
     for number, part in enumerate(parts):
-        mine = [at for at, each in enumerate(near) if each[1] == number]
+        mine = [at for at, each in enumerate(near) if each.part == number]
         if mine:
-            apart[mine] = part.apart(np.array([near[at][2] for at in mine], np.int64))
+            apart[mine] = part.apart(np.array([near[at].node for at in mine], np.int64))
     pairs = (np.uint64(len(near)) << np.uint64(32)) | np.arange(len(near), dtype=np.uint64)
     weights = known.tables.likeness(texts, apart, pairs, known.listings).tolist()
     alike = sorted(
-        (-weight, number, node, hashed)
-        for weight, (_, number, node, _, hashed) in zip(weights, near, strict=True)
+        (-weight, each.part, each.node, each.hashed)
+        for weight, each in zip(weights, near, strict=True)
         if weight > 0
     )
     numbers = known.belonging.of(np.array([hashed for *_, hashed in alike], np.uint64))
@@ -88,31 +93,36 @@ def _match_one(known: Known, asked: Asked, keys: NDArray[np.uint64], found: Matc
         _add(found, parts[number], node, -weight, operation, template)
 
 
-def _within_words(
-    near: list[tuple[float, int, int, int, int]],
-) -> list[tuple[float, int, int, int, int]]:
-    """Those that come first, as far as their words go."""
+def _nearest(
+    parts: Sequence[Part], found_in: list[tuple[float, int, int]], own: int
+) -> list[_Near]:
+    """Those that come first and are not the listing itself, as far as their words go."""
+    near: list[_Near] = []
     room = MOST_WORDS
-    for at, each in enumerate(near):
-        room -= each[3]
-        if room < 0:
-            return near[:at]
+    for _, number, node in found_in:
+        tokens, hashed = parts[number].about(node)
+        if hashed == own:
+            continue
+        room -= tokens
+        if room < 0 or len(near) == MOST:
+            break
+        near.append(_Near(number, node, tokens, hashed))
     return near
 
 
 def _side_by_side(
     parts: Sequence[Part],
-    near: list[tuple[float, int, int, int, int]],
+    near: list[_Near],
     own: NDArray[np.uint32],
 ) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
     """Offsets and tokens of the candidates, in their order, and of the listing behind them."""
     offsets = np.zeros(len(near) + 2, np.int64)
-    np.cumsum([each[3] for each in near] + [len(own)], out=offsets[1:])
+    np.cumsum([each.tokens for each in near] + [len(own)], out=offsets[1:])
     tokens = np.empty(int(offsets[-1]), np.uint32)
     for number, part in enumerate(parts):
-        mine = [at for at, each in enumerate(near) if each[1] == number]
+        mine = [at for at, each in enumerate(near) if each.part == number]
         if mine:
-            part.gather(np.array([near[at][2] for at in mine], np.int64), offsets[mine], tokens)
+            part.gather(np.array([near[at].node for at in mine], np.int64), offsets[mine], tokens)
     tokens[offsets[-2] :] = own
     return offsets, tokens
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,11 +16,57 @@ _LOW = np.uint64((1 << NODE_BITS) - 1)
 MEMBERS = 64
 #: Known listings that a new one is compared with: those that share most of its phrases.
 MOST = 24
+#: Values from which a place is reckoned before it is searched.
+_JUMP = 1 << 12
+#: Nodes that the keys of one text lead to, at most twice as many as are counted.
+_ROOM = 1 << 14
+
+_Scratch = tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]
+_mine = threading.local()
+
+
+def scratch() -> _Scratch:
+    """A table for `candidates`, empty before and after; one for each thread, for making one takes
+    longer than a search."""
+    found: _Scratch | None = getattr(_mine, "scratch", None)
+    if found is None:
+        table = np.full(_ROOM, -1, np.int64)
+        found = _mine.scratch = table, np.zeros(_ROOM, np.float32), np.empty(_ROOM, np.int64)
+    return found
 
 
 @inlined
 def _lower(values: NDArray[np.uint64], wanted: np.uint64) -> int:
+    """The first place whose value is not below `wanted`.
+
+    Values are hashes, so a straight line leads to within some square roots of their number: in an
+    array of millions that spares most of the jumps that wait for memory.
+    """
     low, high = 0, len(values)
+    if high > _JUMP:
+        first, last = values[0], values[high - 1]
+        if first < wanted <= last:
+            slope = np.float64(high - 1) / np.float64(last - first)
+            place = int(np.float64(wanted - first) * slope)
+            for _ in range(2):
+                place = min(max(place, 0), high - 1)
+                here = values[place]
+                gap = np.float64(wanted - here) if here < wanted else -np.float64(here - wanted)
+                place += int(gap * slope)
+            place = min(max(place, 0), high - 1)
+            reach = 16
+            if values[place] < wanted:
+                low = place + 1
+                while low + reach < high and values[low + reach] < wanted:
+                    low += reach + 1
+                    reach *= 2
+                high = min(high, low + reach + 1)
+            else:
+                high = place
+                while high - reach > low and not values[high - reach] < wanted:
+                    high -= reach
+                    reach *= 2
+                low = max(low, high - reach)
     while low < high:
         middle = (low + high) >> 1
         if values[middle] < wanted:
@@ -48,17 +96,16 @@ def candidates(
     keys: NDArray[np.uint64],
     out: NDArray[np.int64],
     score: NDArray[np.float32],
+    table: NDArray[np.int64],
+    weight: NDArray[np.float32],
+    used: NDArray[np.int64],
 ) -> None:
     """For each row of keys (q, width) the `MOST` nodes with most of them: out (q, MOST), -1: none.
 
     A key counts a little more the fewer nodes have it. Ties go to the smaller node, so the answer
     depends on what is in the index only.
     """
-    room = 1 << 14
-    table = np.empty(room, dtype=np.int64)
-    weight = np.zeros(room, dtype=np.float32)
-    used = np.empty(room, dtype=np.int64)
-    table[:] = -1
+    room = len(table)
     for row in range(keys.shape[0]):
         filled = 0
         for at in range(keys.shape[1]):

@@ -17,6 +17,9 @@ class Part(Protocol):
     def candidates(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """(q, MOST) nodes for the keys (q, width) of q texts, -1 where none, and their scores."""
 
+    def about(self, node: int) -> tuple[int, int]:
+        """How many tokens a node has, and its hashed listing id."""
+
     def lengths(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
         """(k,) tokens of each node."""
 

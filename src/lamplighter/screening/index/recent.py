@@ -113,6 +113,10 @@ class Recent:
                 out[row, place], score[row, place] = node, value
         return out, score
 
+    def about(self, node: int) -> tuple[int, int]:
+        """As `Segment.about`."""
+        return len(self._tokens[node]), self._hashes[node]
+
     def lengths(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
         """(k,) tokens of each node."""
         return np.array([len(self._tokens[node]) for node in nodes.tolist()], np.int64)

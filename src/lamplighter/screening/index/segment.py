@@ -22,6 +22,7 @@ from lamplighter.screening.index.kernels import (
     find_sorted,
     gather,
     postings_of,
+    scratch,
 )
 from lamplighter.screening.index.tables import PARAMETERS, Tables
 from lamplighter.text.hashing import hash_strings
@@ -76,8 +77,13 @@ class Segment:
         """(q, MOST) nodes for the keys (q, width) of q texts, -1 where none, and their scores."""
         out = np.empty((len(keys), MOST), dtype=np.int64)
         score = np.zeros((len(keys), MOST), dtype=np.float32)
-        candidates(self.a["keys"], keys, out, score)
+        candidates(self.a["keys"], keys, out, score, *scratch())
         return out, score
+
+    def about(self, node: int) -> tuple[int, int]:
+        """How many tokens a node has, and its hashed listing id."""
+        offsets = self.a["offsets"]
+        return int(offsets[node + 1]) - int(offsets[node]), int(self.a["ids"][node])
 
     def lengths(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
         """(k,) tokens of each node."""
