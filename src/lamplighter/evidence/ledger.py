@@ -1,9 +1,9 @@
 """The ledger of a workspace: the log, the openings of its commitments, and the objects.
 
 The order of writing is what makes an acknowledged entry safe: openings and objects, then bundles
-and tiles, then the checkpoint (beside, fsync, rename, fsync of the folder), then the answer. The
-checkpoint is the truth: what lies beyond it was never acknowledged and is removed at the next
-opening for writing.
+and tiles, then the checkpoint (beside, fsync, rename, fsync of the folder), then the answer; of a few
+acts, a record of all that in the journal (`journal`), then the answer. The checkpoint is the truth: what
+lies beyond it was never acknowledged and is removed at the next opening for writing.
 """
 
 from __future__ import annotations
@@ -22,11 +22,14 @@ from lamplighter.evidence.checkpoint import sign_checkpoint
 from lamplighter.evidence.entry import encode
 from lamplighter.evidence.erasure import PendingErasure, erasure_acts
 from lamplighter.evidence.errors import LedgerError
+from lamplighter.evidence.flush import Flusher
+from lamplighter.evidence.journal import FILE
 from lamplighter.evidence.lock import WriterLock
 from lamplighter.evidence.merkle import EMPTY_ROOT
-from lamplighter.evidence.note import SignerKey
+from lamplighter.evidence.note import SignerKey, VerifierKey
 from lamplighter.evidence.opening_run import OpeningRun, opening_run
-from lamplighter.evidence.reader import LedgerReader
+from lamplighter.evidence.reader import LedgerReader, key_text
+from lamplighter.evidence.replay import replay
 from lamplighter.evidence.writer import Writer
 from lamplighter.foundation.closing import Closing
 from lamplighter.foundation.durable import make_folder, replace_file
@@ -70,9 +73,11 @@ class Ledger(LedgerReader, Closing):
                 "There is no ledger here.", where=str(folder), hint="make one: lamplighter init"
             )
         if not write:
+            finish_interrupted(folder)
             return cls(folder, None)
         lock = WriterLock(folder / "ledger.lock")
         try:
+            _replay(folder)
             return cls(folder, lock)
         except BaseException:
             lock.release()
@@ -196,3 +201,29 @@ class Ledger(LedgerReader, Closing):
     def put_object(self, data: bytes | BinaryIO) -> str:
         """Store large content, durably; returns its hex SHA-256 for `Act.objects`."""
         return self.objects.put(data)
+
+
+def finish_interrupted(folder: Path) -> None:
+    """Put in its place what a writer that was interrupted left in the journal; as a rule nothing.
+
+    Whoever only reads may call this: while a writer is at work, or where the folder may not be
+    written, nothing is done. TamperError where journal and log contradict each other.
+    """
+    if not (folder / FILE).exists():
+        return
+    try:
+        lock = WriterLock(folder / "ledger.lock")
+    except LedgerError:
+        return
+    try:
+        _replay(folder)
+    finally:
+        lock.release()
+
+
+def _replay(folder: Path) -> None:
+    flusher = Flusher()
+    try:
+        replay(folder, VerifierKey.parse(key_text(folder / "keys" / "log.pub")), flusher)
+    finally:
+        flusher.close()

@@ -10,6 +10,7 @@ import bisect
 import os
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from lamplighter.evidence.block import (
     MAGIC,
@@ -21,13 +22,19 @@ from lamplighter.evidence.block import (
     unpack,
 )
 from lamplighter.evidence.errors import TamperError
-from lamplighter.evidence.flush import Unflushed
 from lamplighter.evidence.opening_run import OpeningRun
 from lamplighter.foundation.durable import replace_file, sync_folder
 
 SEGMENT_BYTES = 16 << 20  # what one erasure rewrites at most (and one more block)
 
 _Version = tuple[int, int]  # inode and length: an erasure makes a new file
+
+
+class Appends(Protocol):
+    """What bytes are appended to files by."""
+
+    def append(self, path: Path, data: bytes, mode: int) -> None:
+        """Append to a file, which is made where it is not there."""
 
 
 class Openings:
@@ -55,7 +62,7 @@ class Openings:
         at = bisect.bisect_right(self._listed[1], index) - 1
         return self._listed[2][at] if at >= 0 else None
 
-    def append(self, runs: Sequence[OpeningRun], files: Unflushed) -> None:
+    def append(self, runs: Sequence[OpeningRun], files: Appends) -> None:
         """Append openings (indices rising, beyond all others); durable once `files` are."""
         runs = [run for run in runs if len(run.index)]
         if not runs:

@@ -100,9 +100,11 @@ class TreeWriter:
 
 
 def drop_partials(folder: Path, old: int, new: int) -> None:
-    """Remove partial tiles that a full tile replaced (C2SP allows it); lost space if it fails."""
-    for level, full, width in tiles_of(old):
-        if width and (new >> (8 * level)) // TILE_WIDTH > full:
+    """Remove partial tiles that a full tile replaced while the log grew from `old` to `new` entries (C2SP
+    allows it); lost space if it fails."""
+    for level in range(MAX_LEVEL + 1):
+        for number in range(*(((size >> (8 * level)) // TILE_WIDTH) for size in (old, new))):
             for kind in (level, "entries") if level == 0 else (level,):
-                partials = (folder / tile_path(kind, full, 1)).parent
-                shutil.rmtree(partials, ignore_errors=True)
+                partials = (folder / tile_path(kind, number, 1)).parent
+                if partials.is_dir():
+                    shutil.rmtree(partials, ignore_errors=True)

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 
 from lamplighter.evidence.checkpoint import sign_checkpoint
 from lamplighter.evidence.erasure import PendingErasure
 from lamplighter.evidence.errors import LedgerError, TamperError
 from lamplighter.evidence.flush import Flusher, Unflushed
+from lamplighter.evidence.journal import HEADER, Journal, Record
 from lamplighter.evidence.leftovers import remove_leftovers
 from lamplighter.evidence.note import SignerKey
 from lamplighter.evidence.opening_run import OpeningRun
 from lamplighter.evidence.reader import LedgerReader, key_text
+from lamplighter.evidence.replay import replay
 from lamplighter.evidence.tree_writer import TreeWriter, drop_partials
+from lamplighter.evidence.unsettled import Unsettled
 
 _LATEST = 4_096
+#: Entries, and bytes of them and of what opens them, that go by way of the journal.
+_FEW, _SMALL = 64, 1 << 16
+#: Bytes beside these that the journal takes for an entry, at most.
+_FRAME = 128
 
 
 class Writer:
@@ -27,6 +35,9 @@ class Writer:
         if self._signer.verifier != ledger.key:
             raise TamperError("The signing key and the public key of the ledger differ.")
         self._flusher = Flusher()
+        self._unsettled = Unsettled(self._flusher)
+        self._journal = Journal(ledger.folder)
+        self._settled = 0  # size of the log whose files are durable
         self._tree: TreeWriter | None = None
         self.recover()
 
@@ -38,8 +49,17 @@ class Writer:
         first = self._ledger.size
         if not entries:
             return range(first, first)
+        size = sum(map(len, entries)) + sum(len(run.data) for run in openings)
         try:
-            signed = self._write(self._tree, entries, openings)
+            if len(entries) <= _FEW and size <= _SMALL and self._journal.is_ready():
+                if not self._journal.has_room(size + _FRAME * len(entries) + 2 * HEADER):
+                    self._settle()
+                signed = self._jot(self._tree, entries, openings)
+            else:
+                self._settle()
+                signed = self._write(self._tree, entries, openings)
+                self._settled = self._tree.size
+                self._drop(first, self._settled)
         except OSError as error:
             self._tree = None
             self._undo(error)
@@ -48,16 +68,53 @@ class Writer:
             self._tree = None
             raise
         self._ledger.grown(signed)
-        grown = range(first, self._ledger.size)
-        self._flusher.later(lambda: drop_partials(self._ledger.log_folder, grown.start, grown.stop))
-        return grown
+        return range(first, self._ledger.size)
+
+    def _jot(
+        self, tree: TreeWriter, entries: Sequence[bytes], openings: Sequence[OpeningRun]
+    ) -> bytes:
+        """The checkpoint, signed. One round of the disk: the journal's. The log's own files are there
+        for all to read, and are flushed when the journal is full.
+        """
+        checkpoint = self._ledger.log_folder / "checkpoint"
+        beside = checkpoint.with_name("checkpoint.new")
+        first = tree.size
+        try:
+            self._ledger.openings.append(openings, self._unsettled)
+            for path, data in tree.add(entries):
+                self._unsettled.write(path, data)
+            signed = sign_checkpoint(self._signer, tree.size, tree.root())
+            appended = [
+                (path.name, offset, data) for path, offset, data in self._unsettled.take_appended()
+            ]
+            record = Record(first, entries, appended, signed).pack()
+            self._unsettled.write(beside, signed)
+            self._journal.append(self._ledger.checkpoint(), record)
+            beside.replace(checkpoint)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+        self._unsettled.note(checkpoint)
+        return signed
+
+    def _settle(self) -> None:
+        """Make durable in the log's own files what the journal has; then it is empty. OSError."""
+        if not self._journal.records:
+            return
+        self._unsettled.settle()
+        self._journal.clear()
+        self._drop(self._settled, self._ledger.size)
+        self._settled = self._ledger.size
+
+    def _drop(self, old: int, new: int) -> None:
+        self._flusher.later(lambda: drop_partials(self._ledger.log_folder, old, new))
 
     def _write(
         self, tree: TreeWriter, entries: Sequence[bytes], openings: Sequence[OpeningRun]
     ) -> bytes:
-        """The checkpoint, signed. Two rounds of the disk: all that the new checkpoint signs, itself included under another
-        name; then its name. Nothing looks beyond the old checkpoint until then, so the first round
-        needs no order.
+        """The checkpoint, signed. Two rounds of the disk: all that it signs, itself included under
+        another name; then its name. Nothing looks beyond the old checkpoint until then, so the first
+        round needs no order.
         """
         checkpoint = self._ledger.log_folder / "checkpoint"
         beside = checkpoint.with_name("checkpoint.new")
@@ -99,6 +156,10 @@ class Writer:
         """Go back to what the checkpoint says; finish an erasure that was logged."""
         ledger = self._ledger
         self._flusher.forget()
+        self._unsettled.forget()
+        self._journal.close()
+        replay(ledger.folder, ledger.key, self._flusher)
+        self._journal = Journal(ledger.folder)
         ledger.refresh()
         remove_leftovers(ledger.log_folder, ledger.size)
         ledger.objects.clear_unfinished()
@@ -126,14 +187,20 @@ class Writer:
             if pending.entry < ledger.size:
                 self.erase_now(pending)
             pending.clear(ledger.folder)
-        self._tree = tree
+        self._tree, self._settled = tree, ledger.size
 
     def erase_now(self, pending: PendingErasure) -> None:
-        """Take away what an act of the log says is removed."""
+        """Take away what an act of the log says is removed. The journal has it no more, either."""
+        self._settle()
         self._ledger.openings.erase(pending.indices)
         for digest in pending.objects:
             self._ledger.objects.remove(digest)
 
     def close(self) -> None:
-        """End the threads."""
+        """Make all durable in its own place, and end the threads."""
+        with suppress(
+            OSError
+        ):  # it is safe in the journal, and put in its place at the next opening
+            self._settle()
+        self._journal.close()
         self._flusher.close()

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lamplighter.evidence.ledger import Ledger
+from lamplighter.evidence.ledger import Ledger, finish_interrupted
 from lamplighter.evidence.verify.report import Report
 from lamplighter.evidence.verify.verify import verify_folder
 from lamplighter.foundation.closing import Closing
@@ -30,6 +30,7 @@ def verify_workspace(folder: Path, steps: Steps, **options: Any) -> Report:
 
     Adds a finding for each version that the store lacks, has besides, or has differently.
     """
+    finish_interrupted(folder)
     with _StoreCheck(ListingStore(folder / "listings")) as check:
         report = verify_folder(folder, steps, watch=check.watch, **options)
         if not report.findings:
