@@ -25,6 +25,7 @@ from lamplighter.linking.labels import labels_of, lower
 from lamplighter.linking.parameters import LinkParameters
 from lamplighter.linking.parties import few_of_each_party
 from lamplighter.linking.parts import parts_of_one
+from lamplighter.linking.quotes import quotes_of
 from lamplighter.linking.rarity import (
     Rarity,
     learn_rarity,
@@ -45,6 +46,7 @@ STABLE = 0.002
 PARTS = 2
 #: Keys or pairs (8 bytes each) above which they go to files, if there is a place for these.
 IN_MEMORY = 1 << 25
+_LOW = np.uint64(0xFFFFFFFF)
 #: Pairs that a thread sorts and verifies at a time, at most and on average.
 PAIRS_AT_ONCE = 1 << 22
 #: … and into how many parts they are cut at least, so that no thread waits long for another.
@@ -125,11 +127,12 @@ class LocalEngine:
             links = self._groups(found, parameters)
         with steps.step("labels"):
             labels = labels_of(links.groups, offsets, tokens, order, whole, parameters)
+            quotes = quotes_of(links.groups, offsets, tokens, order, whole, parameters)
+            labels = np.union1d(labels, quotes)
             if len(labels):
                 most = most_common(parameters, len(order))
-                lower(labels, offsets, tokens, most, found.texts.entry)
-                sizes = self._sizes(found.texts, rules_of(parameters, len(order)))
-                found = self._own(found._replace(sizes=sizes, own=sizes[:, 1]), parameters)
+                changed = lower(labels, offsets, tokens, most, found.texts.entry)
+                found = self._again(found, changed[order])
                 links = self._groups(found, parameters)
         with steps.step("strangers"):
             strangers = of_strangers(links.groups, offsets, tokens, order, whole, parameters)
@@ -186,15 +189,26 @@ class LocalEngine:
         """
         rules = rules_of(parameters, len(found.texts.order))
         sizes = np.stack([found.sizes[:, 0], found.own], axis=1)
-        low = np.uint64(0xFFFFFFFF)
-        pairs = (found.pairs & low) << np.uint64(32) | found.pairs >> np.uint64(32)
+        return self._weighed(found._replace(sizes=sizes, rules=rules), np.arange(len(found.pairs)))
+
+    def _again(self, found: FoundPairs, changed: NDArray[np.bool_]) -> FoundPairs:
+        """Of the pairs those that are still alike, where the texts of some nodes weigh less now."""
+        nodes = np.flatnonzero(changed)
+        sizes = found.sizes.copy()
+        sizes[nodes] = self._sizes(found.texts, found.rules, nodes)
+        either = changed[found.pairs >> np.uint64(32)] | changed[found.pairs & _LOW]
+        return self._weighed(found._replace(sizes=sizes), np.flatnonzero(either))
+
+    def _weighed(self, found: FoundPairs, which: NDArray[np.int64]) -> FoundPairs:
+        """Some pairs weighed by what `found` says otherwise; those that are not alike are left out."""
+        pairs = (found.pairs[which] & _LOW) << np.uint64(32) | found.pairs[which] >> np.uint64(32)
         ascending = np.argsort(pairs)
-        weights = np.empty(len(pairs), dtype=np.float32)
-        weights[ascending] = self._weights(found.texts, sizes, pairs[ascending], rules)
-        held = weights > 0
-        return found._replace(
-            sizes=sizes, pairs=found.pairs[held], weights=weights[held], rules=rules
+        weights = found.weights.copy()
+        weights[which[ascending]] = self._weights(
+            found.texts, found.sizes, pairs[ascending], found.rules
         )
+        held = weights > 0
+        return found._replace(pairs=found.pairs[held], weights=weights[held])
 
     def _buckets(self, count: int, values: int, stack: ExitStack) -> Buckets:
         folder = None
@@ -265,19 +279,25 @@ class LocalEngine:
         strength = np.concatenate([weights for _, weights, _ in parts])[ascending]
         return found[ascending], strength, sum(compared for _, _, compared in parts)
 
-    def _sizes(self, texts: WeighedTexts, rules: NDArray[np.float64]) -> NDArray[np.float32]:
-        out = np.zeros((len(texts.order), 2), dtype=np.float32)
+    def _sizes(
+        self,
+        texts: WeighedTexts,
+        rules: NDArray[np.float64],
+        nodes: NDArray[np.int64] | None = None,
+    ) -> NDArray[np.float32]:
+        order = texts.order if nodes is None else texts.order[nodes]
+        out = np.zeros((len(order), 2), dtype=np.float32)
         widest = int(np.diff(texts.offsets).max(initial=0))
 
         def work(part: tuple[int, int]) -> None:
             first, stop = part
             measure(
                 texts.offsets, texts.tokens, texts.entry,
-                np.ascontiguousarray(texts.order[first:stop]), rules, *working_set(widest),
+                np.ascontiguousarray(order[first:stop]), rules, *working_set(widest),
                 out[first:stop],
             )  # fmt: skip
 
-        list(self._each(work, len(texts.order)))
+        list(self._each(work, len(order)))
         return out
 
     def _weights(

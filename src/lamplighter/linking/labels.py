@@ -55,7 +55,7 @@ def labels_of(
         rows = order[members[start : start + min(size[root], _READ)]]
         core, held, run, fields, ended = _core(offsets, tokens, rows, _SAID)
         if held >= _HELD and run < _IN_A_ROW and _is_form(fields, ended):
-            found.append(_at_level(core, rarity.pairs, level))
+            found.append(at_level(core, rarity.pairs, level))
     return np.unique(np.concatenate(found))
 
 
@@ -129,9 +129,7 @@ def _core(
 
 
 @kernel
-def _at_level(
-    codes: NDArray[np.uint64], pairs: NDArray[np.uint8], level: int
-) -> NDArray[np.uint64]:
+def at_level(codes: NDArray[np.uint64], pairs: NDArray[np.uint8], level: int) -> NDArray[np.uint64]:
     """Those of the word pairs `codes` that are in the sample at `level` or above."""
     mask = np.uint64(len(pairs) - 1)
     held = np.zeros(len(codes), dtype=np.bool_)
@@ -147,6 +145,7 @@ def _lower(
     labels: NDArray[np.uint64],
     most: int,
     entry: NDArray[np.uint8],
+    held: NDArray[np.bool_],
 ) -> None:
     size = 64
     while size < 3 * len(labels):
@@ -168,6 +167,7 @@ def _lower(
                 slot = (slot + np.uint64(1)) & mask
             if used[slot]:
                 entry[at] = most
+                held[row] = True
 
 
 def lower(
@@ -176,6 +176,9 @@ def lower(
     tokens: NDArray[np.uint32],
     most: int,
     entry: NDArray[np.uint8],
-) -> None:
-    """Hold the rarity `entry` (m,) of `labels`, each once, to `most`, that of the site's words."""
-    _lower(offsets, tokens, labels, most, entry)
+) -> NDArray[np.bool_]:
+    """Hold the rarity `entry` (m,) of `labels`, each once, to `most`, that of the site's words; in
+    which rows (n,) that changed something."""
+    held = np.zeros(len(offsets) - 1, dtype=np.bool_)
+    _lower(offsets, tokens, labels, most, entry, held)
+    return held
