@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from lamplighter.foundation.closing import Closing
@@ -48,9 +48,9 @@ class Flusher:
             if error is not None:
                 raise error
 
-    def later(self, work: Callable[[], None]) -> None:
-        """Have something done that nobody waits for, before `close` returns."""
-        self._threads().submit(work)
+    def later(self, work: Callable[[], None]) -> Future[None]:
+        """Have something done by another thread, before `close` returns."""
+        return self._threads().submit(work)
 
     def _threads(self) -> ThreadPoolExecutor:
         if self._pool is None:

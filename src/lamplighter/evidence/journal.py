@@ -67,7 +67,7 @@ class Journal(Closing):
         self._path = folder / FILE
         self._handle = -1
         self._header = b""
-        self._end = 0
+        self._last = self._end = 0
 
     @property
     def records(self) -> bool:
@@ -86,8 +86,8 @@ class Journal(Closing):
         return self._handle >= 0
 
     def append(self, base: bytes, record: bytes) -> None:
-        """Make a record durable, in a file that `is_ready`. `base` is the checkpoint that the first one
-        follows. OSError."""
+        """Write a record into a file that `is_ready`; it is durable after `flush`. `base` is the
+        checkpoint that the first one follows. OSError."""
         if self._end == 0:
             self._header = _framed([base]).ljust(HEADER, b"\0")
             # No order is needed: a record is bound to its header.
@@ -95,8 +95,17 @@ class Journal(Closing):
             self._end = HEADER
         head = _HEAD.pack(_MAGIC, len(record), sha256(self._header + record).digest())
         _write_at(self._handle, head + record, self._end)
+        self._last, self._end = self._end, self._end + len(head) + len(record)
+
+    def flush(self) -> None:
+        """Make what was appended durable. Another thread may do it meanwhile. OSError."""
         os.fdatasync(self._handle)
-        self._end += len(head) + len(record)
+
+    def withdraw(self) -> None:
+        """Take back the last record, durably: it never was. OSError: it may be there."""
+        _write_at(self._handle, bytes(_HEAD.size), self._last)
+        os.fdatasync(self._handle)
+        self._end = self._last
 
     def clear(self) -> None:
         """Overwrite what is in it, for it holds what may have to be erased. OSError."""

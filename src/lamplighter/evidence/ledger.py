@@ -9,7 +9,8 @@ lies beyond it was never acknowledged and is removed at the next opening for wri
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -96,22 +97,40 @@ class Ledger(LedgerReader, Closing):
     def append(self, acts: Sequence[Act]) -> range:
         """Log the acts, durably, in one commit; returns the indices of their entries."""
         with self.turn:
-            first = self.size
-            run = opening_run(first, [act.private for act in acts])
-            digits = run.commitments().decode()
-            at = {
-                index: digits[64 * row : 64 * row + 64]
-                for row, index in enumerate(run.index.tolist())
-            }
-            entries = []
-            for index, act in enumerate(acts, first):
-                entries.append(encode(act, at.get(index)))
-                for digest in act.objects:
-                    if not self.objects.path(digest).exists():
-                        raise LedgerError(
-                            "An act names an object that is not stored.", where=digest
-                        )
-            return self._writing().commit(entries, [run])
+            writer = self._writing()
+            entries, run = self._encoded(acts)
+            return writer.commit(entries, [run])
+
+    @contextmanager
+    def appending(self, acts: Sequence[Act]) -> Iterator[list[int]]:
+        """As `append`, of a few acts, while the body does something else, which may not use this ledger.
+        After the body the list has the indices of their entries; if it fails, they are logged all the
+        same.
+        """
+        with self.turn:
+            writer = self._writing()
+            entries, run = self._encoded(acts)
+            wait = writer.begin(entries, [run])
+            logged: list[int] = []
+            try:
+                yield logged
+            finally:
+                logged += wait()
+
+    def _encoded(self, acts: Sequence[Act]) -> tuple[list[bytes], OpeningRun]:
+        first = self.size
+        run = opening_run(first, [act.private for act in acts])
+        digits = run.commitments().decode()
+        at = {
+            index: digits[64 * row : 64 * row + 64] for row, index in enumerate(run.index.tolist())
+        }
+        entries = []
+        for index, act in enumerate(acts, first):
+            entries.append(encode(act, at.get(index)))
+            for digest in act.objects:
+                if not self.objects.path(digest).exists():
+                    raise LedgerError("An act names an object that is not stored.", where=digest)
+        return entries, run
 
     def append_bulk(
         self,
@@ -131,10 +150,11 @@ class Ledger(LedgerReader, Closing):
         about three times the private bytes: 20,000 to 100,000 acts a call are a good size.
         """
         with self.turn:
+            writer = self._writing()
             entries, run = encode_columns(
                 self.size, kind, actor, times, private, public or {}, columns or {}
             )
-            return self._writing().commit(entries, [run])
+            return writer.commit(entries, [run])
 
     def append_runs(
         self,
@@ -151,6 +171,7 @@ class Ledger(LedgerReader, Closing):
             for digest in {digest for some in objects or () for digest in some}:
                 if not self.objects.path(digest).exists():
                     raise LedgerError("An act names an object that is not stored.", where=digest)
+            writer = self._writing()
             entries: list[bytes] = []
             openings: list[OpeningRun] = []
             for kind, private, columns in runs:
@@ -160,11 +181,13 @@ class Ledger(LedgerReader, Closing):
                 objects = None
                 entries += more[0]
                 openings.append(more[1])
-            return self._writing().commit(entries, openings)
+            return writer.commit(entries, openings)
 
     def _writing(self) -> Writer:
+        """The writer, ready: only then the size is what the next entry gets as its index."""
         if self._writer is None:
             raise LedgerError("The ledger was opened for reading.", where=str(self.folder))
+        self._writer.ready()
         return self._writer
 
     def erase(

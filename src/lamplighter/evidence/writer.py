@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from lamplighter.evidence.checkpoint import sign_checkpoint
 from lamplighter.evidence.erasure import PendingErasure
@@ -37,47 +39,125 @@ class Writer:
         self._flusher = Flusher()
         self._unsettled = Unsettled(self._flusher)
         self._journal = Journal(ledger.folder)
+        self._jotted: bytes | None = None  # checkpoint of a record whose commit is not done
+        self._flushed: Future[None] | None = None
+        self._broken: OSError | None = None
         self._settled = 0  # size of the log whose files are durable
         self._tree: TreeWriter | None = None
         self.recover()
 
     def commit(self, entries: Sequence[bytes], openings: Sequence[OpeningRun]) -> range:
         """Make entries and what opens them durable, all or none; returns their indices."""
-        if self._tree is None:
-            self.recover()
-        assert self._tree is not None
-        first = self._ledger.size
+        tree, first = self._ready(), self._ledger.size
         if not entries:
             return range(first, first)
-        size = sum(map(len, entries)) + sum(len(run.data) for run in openings)
-        try:
-            if len(entries) <= _FEW and size <= _SMALL and self._journal.is_ready():
-                if not self._journal.has_room(size + _FRAME * len(entries) + 2 * HEADER):
-                    self._settle()
-                signed = self._jot(self._tree, entries, openings)
+        with self._whole():
+            if self._is_small(entries, openings):
+                signed = self._jot(tree, entries, openings)
+                self._journal.flush()
+                self._name()
             else:
                 self._settle()
-                signed = self._write(self._tree, entries, openings)
-                self._settled = self._tree.size
+                signed = self._write(tree, entries, openings)
+                self._settled = tree.size
                 self._drop(first, self._settled)
+        self._ledger.grown(signed)
+        return range(first, self._ledger.size)
+
+    def begin(
+        self, entries: Sequence[bytes], openings: Sequence[OpeningRun]
+    ) -> Callable[[], range]:
+        """As `commit`, but where the journal takes it, another thread waits for the disk. What is
+        returned waits for that thread and finishes the commit; nothing else may come between.
+        """
+        tree, first = self._ready(), self._ledger.size
+        with self._whole():
+            small = bool(entries) and self._is_small(entries, openings)
+        if not small:
+            done = self.commit(entries, openings)
+            return lambda: done
+        with self._whole():
+            signed = self._jot(tree, entries, openings)
+            flushed = self._flushed = self._flusher.later(self._journal.flush)
+
+        def wait() -> range:
+            with self._whole():
+                flushed.result()
+                self._name()
+            self._ledger.grown(signed)
+            return range(first, self._ledger.size)
+
+        return wait
+
+    def _ready(self) -> TreeWriter:
+        self.ready()
+        assert self._tree is not None
+        return self._tree
+
+    def ready(self) -> None:
+        """What is to be done before the size of the ledger is relied on: after a failure it may grow by
+        what the journal has. LedgerError where that fails again."""
+        if self._broken is not None:
+            raise LedgerError(
+                "The ledger takes nothing more: a commit failed and could not be taken back "
+                f"({self._broken.strerror}).",
+                where=str(self._ledger.folder),
+                hint="stop this process, look after the disk, and start it again",
+            ) from self._broken
+        if self._tree is None:
+            try:
+                self.recover()
+            except OSError as error:
+                self._tree = None
+                self._undo(error)
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """What is done within is done, or undone."""
+        try:
+            yield
         except OSError as error:
             self._tree = None
+            self._take_back()
             self._undo(error)
         except BaseException:
             # Stopped half-way (Ctrl-C): the memory may be ahead of the disk; it is read anew.
             self._tree = None
+            self._take_back()
             raise
-        self._ledger.grown(signed)
-        return range(first, self._ledger.size)
+
+    def _take_back(self) -> None:
+        """Let a record be none whose commit was given up: replayed later, it would be an act that
+        nobody knows of."""
+        signed, flushed = self._jotted, self._flushed
+        self._jotted = self._flushed = None
+        if signed is None:
+            return
+        if flushed is not None:
+            flushed.exception()
+        try:
+            if (self._ledger.log_folder / "checkpoint").read_bytes() != signed:
+                self._journal.withdraw()
+        except OSError as error:
+            self._broken = error
+
+    def _is_small(self, entries: Sequence[bytes], openings: Sequence[OpeningRun]) -> bool:
+        """Whether it goes by way of the journal, which has room for it then. OSError."""
+        size = sum(map(len, entries)) + sum(len(run.data) for run in openings)
+        if len(entries) > _FEW or size > _SMALL or not self._journal.is_ready():
+            return False
+        if not self._journal.has_room(size + _FRAME * len(entries) + 2 * HEADER):
+            self._settle()
+        return True
 
     def _jot(
         self, tree: TreeWriter, entries: Sequence[bytes], openings: Sequence[OpeningRun]
     ) -> bytes:
-        """The checkpoint, signed. One round of the disk: the journal's. The log's own files are there
-        for all to read, and are flushed when the journal is full.
+        """The checkpoint, signed, and a record that is durable when the journal is flushed: one round
+        of the disk. The log's own files are there for all to read, once the checkpoint has its name,
+        and are flushed when the journal is full. They come before the record: a full disk must not
+        leave one of a commit that is taken back.
         """
-        checkpoint = self._ledger.log_folder / "checkpoint"
-        beside = checkpoint.with_name("checkpoint.new")
         first = tree.size
         try:
             self._ledger.openings.append(openings, self._unsettled)
@@ -88,14 +168,24 @@ class Writer:
                 (path.name, offset, data) for path, offset, data in self._unsettled.take_appended()
             ]
             record = Record(first, entries, appended, signed).pack()
-            self._unsettled.write(beside, signed)
+            self._unsettled.write(self._beside(), signed)
             self._journal.append(self._ledger.checkpoint(), record)
-            beside.replace(checkpoint)
+            self._jotted = signed
         except BaseException:
-            beside.unlink(missing_ok=True)
+            self._beside().unlink(missing_ok=True)
             raise
-        self._unsettled.note(checkpoint)
         return signed
+
+    def _beside(self) -> Path:
+        return self._ledger.log_folder / "checkpoint.new"
+
+    def _name(self) -> None:
+        """Let the checkpoint that was written beside be the checkpoint."""
+        beside = self._beside()
+        checkpoint = beside.with_name("checkpoint")
+        beside.replace(checkpoint)
+        self._jotted = self._flushed = None
+        self._unsettled.note(checkpoint)
 
     def _settle(self) -> None:
         """Make durable in the log's own files what the journal has; then it is empty. OSError."""
@@ -136,7 +226,8 @@ class Writer:
     def _undo(self, error: OSError) -> None:
         before = self._ledger.size
         try:
-            self.recover()
+            if self._broken is None:
+                self.recover()
         except OSError:
             self._tree = None  # tried again before the next act
         if self._ledger.size == before:

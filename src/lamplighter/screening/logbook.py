@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from lamplighter.evidence.act import Act
@@ -40,6 +41,19 @@ class Logbook:
         self._waiting = []
         pairs = [(at, d.log_index) for at, d in zip(logged, decisions, strict=False)]
         return logged[len(decisions) :], pairs
+
+    @contextmanager
+    def appending(self, acts: Sequence[Act]) -> Iterator[tuple[list[int], Pairs]]:
+        """As `append`, while the body does something else; after it both lists are filled."""
+        decisions, now = self._waiting, self._clock()
+        before = [decision_act(decision, now) for decision in decisions]
+        entries: list[int] = []
+        pairs: Pairs = []
+        with self._ledger.appending([*before, *acts]) as logged:
+            yield entries, pairs
+        self._waiting = []
+        pairs += [(at, d.log_index) for at, d in zip(logged, decisions, strict=False)]
+        entries += logged[len(decisions) :]
 
     def flush(self) -> None:
         """Log the decisions that wait."""

@@ -14,6 +14,7 @@ from hashlib import sha256
 
 import pyarrow as pa
 
+from lamplighter.evidence.act import Act
 from lamplighter.foundation.errors import LamplighterError
 from lamplighter.screening.about import AboutListings
 from lamplighter.screening.acts import original, received_act
@@ -22,7 +23,7 @@ from lamplighter.screening.committer import Job
 from lamplighter.screening.decide import Decider
 from lamplighter.screening.keeping import Keeper, Rows
 from lamplighter.screening.listing import listing_alone
-from lamplighter.screening.logbook import Logbook
+from lamplighter.screening.logbook import Logbook, Pairs
 from lamplighter.screening.reading import Alone, Reading, Together
 from lamplighter.screening.recovery import recover
 from lamplighter.screening.requests import (
@@ -119,11 +120,7 @@ class Writer:
         now = self.clock()
         privates = [original(work.submission) for work in works]
         acts = [received_act(p, work.key, now) for p, work in zip(privates, works, strict=True)]
-        logging = self._logger.submit(self._logbook.append, acts)
-        try:
-            reading.read()
-        finally:
-            entries, logged = logging.result()
+        entries, logged = self._log(acts, reading)
         at = now.astimezone(UTC).isoformat()
         decisions = reading.decide(entries, at)
         received = [
@@ -138,6 +135,21 @@ class Writer:
         for job, decision in zip(jobs, decisions, strict=True):
             job.future.set_result(decision)
         self._after(reading, rows, entries, now)
+
+    def _log(self, acts: Sequence[Act], reading: Reading) -> tuple[Sequence[int], Pairs]:
+        """Log the acts while the listings are read. One listing stays with this thread, which another
+        one would only be in the way of; many are logged by another thread.
+        """
+        if len(acts) == 1:
+            with self._logbook.appending(acts) as found:
+                reading.read()
+            return found
+        logging = self._logger.submit(self._logbook.append, acts)
+        try:
+            reading.read()
+        finally:
+            logged = logging.result()
+        return logged
 
     def _taken(
         self, jobs: list[Job[Request, Outcome]]
