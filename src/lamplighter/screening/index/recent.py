@@ -5,9 +5,7 @@ It holds nothing that the listing store does not: after a crash it is filled fro
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +13,8 @@ from numpy.typing import NDArray
 
 from lamplighter.linking.hamming_bits import DISTANCE, Words
 from lamplighter.linking.hamming_lookup import pdq_words
-from lamplighter.screening.index.kernels import MEMBERS, MOST
+from lamplighter.screening.index.growing import Growing, KeyTable, near
+from lamplighter.screening.index.kernels import gather, postings_of
 from lamplighter.screening.index.segment import VALUE_NODES, Listed
 from lamplighter.screening.index.tables import PARAMETERS, Tables
 from lamplighter.screening.index.values import values_of
@@ -23,122 +22,93 @@ from lamplighter.screening.listing import Listing
 from lamplighter.screening.spoken import Spoken
 from lamplighter.text.hashing import hash_strings
 
-#: What a key of so many listings counts, as in `kernels.candidates`.
-_WORTH = [0.0] + [2.0 - float(np.log2(members)) / 12.0 for members in range(1, MEMBERS + 1)]
-
 
 class Recent:
     """Answers as a segment does. One thread adds; any may read between additions."""
 
     def __init__(self) -> None:
-        self.rows = 0
         self.last_ledger = -1
-        self._tokens: list[NDArray[np.uint32]] = []
-        self._apart: list[int] = []
         self._ids: list[str] = []
-        self._hashes: list[int] = []
-        self._accounts: list[int] = []
-        self._ledger: list[int] = []
-        # Most keys have one listing: ten thousand listings would be lists by the hundred thousand,
-        # through which the collector of garbage looks time and again.
-        self._keys: dict[int, int | list[int]] = {}
+        self._offsets, self._tokens = Growing(np.int64), Growing(np.uint32)
+        self._offsets.append(0)
+        self._apart, self._ledger = Growing(np.uint8), Growing(np.int64)
+        self._hashes, self._accounts = Growing(np.uint64), Growing(np.uint64)
+        self._table, self._keys = KeyTable(), Growing(np.uint64, PARAMETERS.keys + 1)
         self._values: dict[str, list[int]] = {}
-        self._images = np.zeros((0, 4), np.uint64)
-        self._image_nodes: list[int] = []
+        self._images, self._image_nodes = Growing(np.uint64, 4), Growing(np.int64)
+
+    @property
+    def rows(self) -> int:
+        """Listings that it has."""
+        return len(self._ids)
 
     def add(self, listed: Listed, tables: Tables) -> None:
         """Take listings (nodes from 0)."""
         base = self.rows
         texts = tables.weigh_places(listed.offsets, listed.tokens)
         keys = Tables.keys(texts, PARAMETERS.keys)
-        for row, found in enumerate(keys.tolist()):
-            for key in found:
-                if not key:
-                    continue
-                members = self._keys.setdefault(key, base + row)
-                if isinstance(members, list):
-                    if len(members) < MEMBERS:
-                        members.append(base + row)
-                elif members != base + row:
-                    self._keys[key] = [members, base + row]
-        bounds = listed.offsets.tolist()
-        self._tokens += [listed.tokens[begin:end] for begin, end in pairwise(bounds)]
-        self._apart += listed.apart.tolist()
-        self._ids += listed.ids.to_pylist()
-        self._hashes += hash_strings(listed.ids).tolist()
-        self._accounts += listed.accounts.tolist()
-        self._ledger += listed.ledger.tolist()
+        self._table.put(keys, base)
+        self._keys.extend(keys)
+        self._offsets.extend(listed.offsets[1:] + len(self._tokens))
+        self._tokens.extend(listed.tokens)
+        self._apart.extend(listed.apart)
+        self._hashes.extend(hash_strings(listed.ids))
+        self._accounts.extend(listed.accounts)
+        self._ledger.extend(listed.ledger)
         for node, value in zip(listed.value_nodes.tolist(), listed.values.to_pylist(), strict=True):
             nodes = self._values.setdefault(value, [])
             if not nodes or nodes[-1] != base + node:
                 nodes.append(base + node)
         if len(listed.images):
-            self._images = np.concatenate([self._images, listed.images])
-            self._image_nodes += (listed.image_nodes + base).tolist()
+            self._images.extend(listed.images)
+            self._image_nodes.extend(listed.image_nodes + base)
         self.last_ledger = max(self.last_ledger, int(listed.ledger.max(initial=-1)))
-        self.rows += len(listed.offsets) - 1
+        self._ids += listed.ids.to_pylist()
 
     def listed(self) -> Listed:
         """Everything, for a segment to be made of."""
         nodes = [node for held in self._values.values() for node in held]
         values = [value for value, held in self._values.items() for _ in held]
-        offsets = np.zeros(self.rows + 1, np.int64)
-        np.cumsum([len(each) for each in self._tokens], out=offsets[1:])
         return Listed(
-            offsets=offsets, tokens=np.concatenate([np.zeros(0, np.uint32), *self._tokens]),
-            apart=np.array(self._apart, np.uint8), ids=pa.array(self._ids, pa.large_string()),
-            accounts=np.array(self._accounts, np.uint64), ledger=np.array(self._ledger, np.int64),
-            value_nodes=np.array(nodes, np.int64), values=pa.array(values, pa.large_string()),
-            image_nodes=np.array(self._image_nodes, np.int64), images=self._images,
+            offsets=self._offsets.rows, tokens=self._tokens.rows, apart=self._apart.rows,
+            ids=pa.array(self._ids, pa.large_string()), accounts=self._accounts.rows,
+            ledger=self._ledger.rows, value_nodes=np.array(nodes, np.int64),
+            values=pa.array(values, pa.large_string()), image_nodes=self._image_nodes.rows,
+            images=self._images.rows,
+            postings=postings_of(self._keys.rows, np.arange(self.rows, dtype=np.int64)),
         )  # fmt: skip
 
     def candidates(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """As `Segment.candidates`."""
-        out = np.full((len(keys), MOST), -1, dtype=np.int64)
-        score = np.zeros((len(keys), MOST), dtype=np.float32)
-        if not self._keys:
-            return out, score
-        for row, asked in enumerate(keys.tolist()):
-            found: defaultdict[int, float] = defaultdict(float)
-            # Most keys lead to nobody. Key 0, which is none, is never taken in.
-            for members in [each for each in map(self._keys.get, asked) if each is not None]:
-                if isinstance(members, int):
-                    found[members] += _WORTH[1]
-                else:
-                    worth = _WORTH[len(members)]
-                    for node in members:
-                        found[node] += worth
-            best = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:MOST]
-            for place, (node, value) in enumerate(best):
-                out[row, place], score[row, place] = node, value
-        return out, score
+        return self._table.candidates(keys, self.rows)
 
     def about(self, node: int) -> tuple[int, int]:
         """As `Segment.about`."""
-        return len(self._tokens[node]), self._hashes[node]
+        begin, end = self._offsets.rows[node : node + 2].tolist()
+        return end - begin, int(self._hashes.rows[node])
 
     def lengths(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
         """(k,) tokens of each node."""
-        return np.array([len(self._tokens[node]) for node in nodes.tolist()], np.int64)
+        offsets = self._offsets.rows
+        return np.asarray(offsets[nodes + 1] - offsets[nodes], np.int64)
 
     def gather(
         self, nodes: NDArray[np.int64], starts: NDArray[np.int64], out: NDArray[np.uint32]
     ) -> None:
         """As `Segment.gather`."""
-        for node, start in zip(nodes.tolist(), starts.tolist(), strict=True):
-            out[start : start + len(self._tokens[node])] = self._tokens[node]
+        gather(self._offsets.rows, self._tokens.rows, nodes, starts, out)
 
     def apart(self, nodes: NDArray[np.int64]) -> NDArray[np.uint8]:
         """(k,)"""
-        return np.array([self._apart[node] for node in nodes.tolist()], np.uint8)
+        return np.asarray(self._apart.rows[nodes])
 
     def id_hashes(self, nodes: NDArray[np.int64]) -> NDArray[np.uint64]:
         """(k,)"""
-        return np.array([self._hashes[node] for node in nodes.tolist()], np.uint64)
+        return np.asarray(self._hashes.rows[nodes])
 
     def account_hashes(self, nodes: NDArray[np.int64]) -> NDArray[np.uint64]:
         """(k,)"""
-        return np.array([self._accounts[node] for node in nodes.tolist()], np.uint64)
+        return np.asarray(self._accounts.rows[nodes])
 
     def listing_id(self, node: int) -> str:
         """The listing's id as it came."""
@@ -153,14 +123,10 @@ class Recent:
 
     def near_images(self, hashes: Words) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """As `Segment.near_images`."""
-        asked, found = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-        nodes = np.array(self._image_nodes, np.int64)
-        for row in range(len(hashes) if len(self._images) else 0):
-            far = np.bitwise_count(self._images ^ hashes[row]).sum(axis=1)
-            near = np.flatnonzero(far <= DISTANCE)
-            asked.append(np.full(len(near), row, np.int64))
-            found.append(nodes[near])
-        return np.concatenate(asked), np.concatenate(found)
+        if not len(self._images) or not len(hashes):
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        asked, found = near(self._images.rows, hashes, DISTANCE)
+        return asked, np.asarray(self._image_nodes.rows[found])
 
 
 def listed_of(

@@ -56,6 +56,8 @@ class Listed:
     values: pa.Array  # (v,) `kind:value`
     image_nodes: NDArray[np.int64]  # (k,)
     images: Words  # (k, 4)
+    #: (m,) `kernels.postings_of` of all keys, in any order; None: to be made.
+    postings: NDArray[np.uint64] | None = None
 
 
 class Segment:
@@ -153,7 +155,7 @@ class Segment:
             ids=_strings(a["id_offsets"], a["id_bytes"]), accounts=a["accounts"],
             ledger=a["ledger"], value_nodes=a["value_nodes"].astype(np.int64),
             values=values.take(pa.array(codes)), image_nodes=a["image_nodes"].astype(np.int64),
-            images=a["image_mixed"].reshape(-1, 4),
+            images=a["image_mixed"].reshape(-1, 4), postings=a["keys"],
         )  # fmt: skip
 
 
@@ -166,17 +168,7 @@ def write_segment(
     them). `tokens_there`: the file of tokens has been written already.
     """
     rows = len(listed.offsets) - 1
-    keys = [np.zeros(0, np.uint64)]
-    for first in range(0, rows, _STEP):
-        stop = min(rows, first + _STEP)
-        begin, end = listed.offsets[first], listed.offsets[stop]
-        texts = tables.weigh_places(
-            listed.offsets[first : stop + 1] - begin, np.ascontiguousarray(listed.tokens[begin:end])
-        )
-        found = Tables.keys(texts, PARAMETERS.keys)
-        keys.append(postings_of(found, np.arange(first, stop, dtype=np.int64)))
-    postings = np.concatenate(keys)
-    postings.sort()
+    postings = np.sort(_postings(listed, tables) if listed.postings is None else listed.postings)
     id_offsets, id_bytes = _buffers(listed.ids)
     lookup = make_lookup(listed.images, mixed=mixed)
     arrays: dict[str, NDArray[Any]] = {
@@ -198,6 +190,20 @@ def write_segment(
     write_array(folder, "segment.json", np.frombuffer(orjson.dumps(facts), np.uint8))
 
 
+def _postings(listed: Listed, tables: Tables) -> NDArray[np.uint64]:
+    rows = len(listed.offsets) - 1
+    keys = [np.zeros(0, np.uint64)]
+    for first in range(0, rows, _STEP):
+        stop = min(rows, first + _STEP)
+        begin, end = listed.offsets[first], listed.offsets[stop]
+        texts = tables.weigh_places(
+            listed.offsets[first : stop + 1] - begin, np.ascontiguousarray(listed.tokens[begin:end])
+        )
+        found = Tables.keys(texts, PARAMETERS.keys)
+        keys.append(postings_of(found, np.arange(first, stop, dtype=np.int64)))
+    return np.concatenate(keys)
+
+
 def joined(parts: Sequence[Listed]) -> Listed:
     """Several as one, nodes renumbered in this order."""
     rows = np.cumsum([0, *(len(part.offsets) - 1 for part in parts)])
@@ -216,7 +222,17 @@ def joined(parts: Sequence[Listed]) -> Listed:
         values=pa.concat_arrays([part.values for part in parts]),
         image_nodes=np.concatenate([part.image_nodes + base for part, base, _ in shifted]),
         images=np.concatenate([part.images for part in parts]),
+        postings=_renumbered([(part, base) for part, base, _ in shifted]),
     )
+
+
+def _renumbered(parts: Sequence[tuple[Listed, int]]) -> NDArray[np.uint64] | None:
+    """A posting's lower bits are the node, and there is room for all."""
+    if any(part.postings is None for part, _ in parts):
+        return None
+    return np.concatenate([
+        part.postings + np.uint64(base) for part, base in parts if part.postings is not None
+    ])  # fmt: skip
 
 
 def _value_arrays(listed: Listed) -> dict[str, NDArray[Any]]:
