@@ -93,7 +93,7 @@ class Screener(Closing):
         self._writer = writer
         self._answers = answers
         self._committer: Committer[Request, Outcome] = Committer(
-            writer.handle, writer.rest, most=GROUP, pause=PAUSE, waiting=WAITING
+            writer.handle, writer.rest, writer.after, most=GROUP, pause=PAUSE, waiting=WAITING
         )
 
     @classmethod
@@ -155,7 +155,8 @@ class Screener(Closing):
         with the same listing gets the same answer again; with another listing, SubmissionError with
         `column` "idempotency_key". SubmissionError if it is no listing: nothing is logged then.
         """
-        return self.submit_later(listing, idempotency_key).result()
+        request = Submit(check_submission(listing), check_key(idempotency_key))
+        return self._committer.do(request)  # type: ignore[return-value]  # as below
 
     def submit_later(
         self, listing: Mapping[str, Any], idempotency_key: str | None = None

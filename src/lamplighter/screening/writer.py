@@ -57,6 +57,7 @@ class Writer:
         self._keeper = Keeper(workspace)
         self._about = AboutListings(workspace, answers, self._logbook, self._keeper, clock)
         self._broken: BaseException | None = None
+        self._left: tuple[Reading, Rows, Sequence[int], datetime] | None = None
         self._logger = ThreadPoolExecutor(1, thread_name_prefix="ledger")
         self._receiver = Receiver(workspace.ledger, workspace.listings, clock)
 
@@ -66,10 +67,13 @@ class Writer:
 
     def handle(self, group: Sequence[Job[Request, Outcome]]) -> None:
         """Settle the future of every job."""
+        self.after()
         try:
             submits = [job for job in group if isinstance(job.work, Submit)]
             if submits:
                 self._submit(self._fresh(submits))
+                if len(submits) < len(group):
+                    self.after()
             for job in group:
                 if isinstance(job.work, Take):
                     job.future.set_result(self._take(job.work))
@@ -134,7 +138,7 @@ class Writer:
         self._logbook.later(decisions)
         for job, decision in zip(jobs, decisions, strict=True):
             job.future.set_result(decision)
-        self._after(reading, rows, entries, now)
+        self._left = reading, rows, entries, now
 
     def _log(self, acts: Sequence[Act], reading: Reading) -> tuple[Sequence[int], Pairs]:
         """Log the acts while the listings are read. One listing stays with this thread, which another
@@ -166,9 +170,12 @@ class Writer:
             jobs, batch = [jobs[row] for row in taken], batch.take(pa.array(taken, pa.int64()))
         return jobs, Together(self.decider, batch), batch
 
-    def _after(self, reading: Reading, rows: Rows, entries: Sequence[int], now: datetime) -> None:
-        """Let what was decided be known, and keep it. An error stops the service: what it would
+    def after(self) -> None:
+        """Let what was decided last be known, and keep it. An error stops the service: what it would
         answer from then on would not be what it promises."""
+        if self._left is None:
+            return
+        (reading, rows, entries, now), self._left = self._left, None
         try:
             reading.learn(entries)
             self._keeper.keep(rows, entries, now)
@@ -192,6 +199,7 @@ class Writer:
 
     def rest(self, idle: float) -> bool:
         """Nothing has come for a while: log what waits, commit the store. Whether more is to do."""
+        self.after()
         self._logbook.flush()
         self._keeper.rest(idle)
         self._logger.submit(self.answers.tidy)
@@ -200,6 +208,7 @@ class Writer:
     def close(self) -> None:
         """Log and keep everything."""
         try:
+            self.after()
             self._logbook.flush()
             if self._keeper.uncommitted and self._broken is None:
                 self._keeper.commit()
