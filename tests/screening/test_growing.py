@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lamplighter.linking.hamming_bits import DISTANCE
 from lamplighter.screening.index.growing import Growing, KeyTable, near
-from lamplighter.screening.index.kernels import MEMBERS, MOST
+from lamplighter.screening.index.kernels import MEMBERS, MOST, candidates, postings_of, scratch
 
 few = st.lists(st.lists(st.integers(1, 12), max_size=6, unique=True), max_size=200)
 
@@ -55,6 +55,22 @@ def test_the_table_grows() -> None:
         table.put(keys[first : first + 700], first)
     nodes, _ = table.candidates(keys[::97], len(keys))
     assert nodes[:, 0].tolist() == list(range(0, len(keys), 97)) and (nodes[:, 1:] == -1).all()
+
+
+def test_a_large_segment_is_searched_as_the_table_is() -> None:
+    """So large that places are reckoned before they are searched."""
+    rng = np.random.default_rng(3)
+    pool = rng.integers(1, 1 << 63, 9_000, dtype=np.uint64)
+    keys = np.array([rng.choice(pool, 17, replace=False) for _ in range(3_000)])
+    postings = np.sort(postings_of(keys, np.arange(len(keys), dtype=np.int64)))
+    table = KeyTable()
+    table.put(keys, 0)
+    asked = np.concatenate([keys[::50], pool[:340].reshape(20, 17), np.zeros((1, 17), np.uint64)])
+    out, score = np.empty((len(asked), MOST), np.int64), np.zeros((len(asked), MOST), np.float32)
+    candidates(postings, asked, out, score, *scratch())
+    nodes, scores = table.candidates(asked, len(keys))
+    assert np.allclose(score, scores) and ((out >= 0) == (nodes >= 0)).all()
+    assert out[:60, 0].tolist() == list(range(0, 3_000, 50))
 
 
 def test_rows_grow_and_a_view_taken_before_keeps_what_it_showed() -> None:

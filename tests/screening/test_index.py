@@ -266,6 +266,7 @@ def test_a_damaged_index_is_built_anew(tmp_path: Path) -> None:
         assert found is not None and found.listings == ("a",)
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 2**32),
     st.sampled_from(["even", "few", "skewed"]),

@@ -5,7 +5,10 @@ Many listings are compared by columns, one by itself: both give the same.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -157,8 +160,9 @@ def _candidates(
     """Listing asked for, part, node and score of all candidates but the listing itself."""
     columns: list[tuple[NDArray[np.int64], ...]] = []
     scores = [np.zeros(0, np.float32)]
-    for number, part in enumerate(parts):
-        found, score = part.candidates(keys)
+    # The search waits for memory and needs no lock of Python's: the parts are searched side by side.
+    searched = _threads().map(lambda part: part.candidates(keys), parts)
+    for number, (part, (found, score)) in enumerate(zip(parts, searched, strict=True)):
         asked, place = np.nonzero(found >= 0)
         nodes = found[asked, place]
         other = part.id_hashes(nodes) != own[asked]
@@ -167,6 +171,11 @@ def _candidates(
     none = np.zeros(0, np.int64)
     joined = [np.concatenate([none, *(each[i] for each in columns)]) for i in range(3)]
     return joined[0], joined[1], joined[2], np.concatenate(scores)
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(min(4, os.cpu_count() or 1), "match")
 
 
 def _each(
