@@ -135,7 +135,9 @@ class LocalEngine:
                 found = self._again(found, changed[order])
                 links = self._groups(found, parameters)
         with steps.step("strangers"):
-            strangers = of_strangers(links.groups, offsets, tokens, order, whole, parameters)
+            strangers = of_strangers(
+                links.groups, offsets, tokens, order, whole, parameters, self.threads
+            )
             links = links.without(strangers)
         with steps.step("parts"):
             cut = links.fate == CUT

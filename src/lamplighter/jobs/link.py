@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -117,12 +118,19 @@ def link(
         with steps.step("operations") as progress:
             operations = describe_all(members, templates, options.policy, work, rows, progress)
         found = Found(intake, settled, relations, members, templates, operations)
-        with steps.step("files") as progress:
-            write_files(folder, work, found, rows, progress)
-        with steps.step("report"):
-            run = _facts(inputs, options, counts, rejects, settled, relations, operations)
+        run = _facts(inputs, options, counts, rejects, settled, relations, operations)
+
+        def report() -> None:
             write_page(folder / "report.html", run, found, options.policy, options.leads)
-            first = operations.ranked(0, _RETURNED)
+
+        # The page is Python's work, the files are Arrow's: they take no turns.
+        with ThreadPoolExecutor(1) as beside:
+            with steps.step("files") as progress:
+                page = beside.submit(report) if rows > 1 else None
+                write_files(folder, work, found, rows, progress)
+            with steps.step("report"):
+                page.result() if page else report()
+                first = operations.ranked(0, _RETURNED)
         run["steps"] = steps.record
         (folder / "run.json").write_bytes(orjson.dumps(run, option=orjson.OPT_INDENT_2))
         shutil.rmtree(work)  # nothing below reads what is mapped from it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,10 +96,17 @@ def _join(
     accounts = _dense(account)
     known = np.flatnonzero(account).astype(np.int32)
     by_account = link_shared(known, accounts[known], groups, accounts, parameters, hubs=False)
-    codes, kind_of, place_of, shared = _identifiers(intake, settled, groups, accounts, parameters)
-    by_image = _images(intake, settled, threads)
-    account_names, account_numbers = _accounts(intake, settled, by_account, accounts, known)
-    value_names, value_numbers = _values(intake, codes, shared, kind_of, place_of)
+    # Pictures take as long as all the rest here, which is mostly sorting on one thread.
+    with ThreadPoolExecutor(1) as beside:
+        pictures = beside.submit(_images, intake, settled, threads)
+        if threads == 1:
+            pictures.result()
+        codes, kind_of, place_of, shared = _identifiers(
+            intake, settled, groups, accounts, parameters
+        )
+        account_names, account_numbers = _accounts(intake, settled, by_account, accounts, known)
+        value_names, value_numbers = _values(intake, codes, shared, kind_of, place_of)
+        by_image = pictures.result()
     ties = np.isin(kind_of[shared.codes], [KINDS.index(kind) for kind in CONTACTS])
     offset = VALUES + len(account_names.hub)
     links = [

@@ -8,6 +8,8 @@ so, what the group shares is the trade's, the form's or the model's, not a campa
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -119,6 +121,7 @@ def of_strangers(
     order: NDArray[np.int64],
     rarity: Rarity,
     parameters: LinkParameters,
+    threads: int = 1,
 ) -> NDArray[np.bool_]:
     """(n,) whether a node is in a group that shares nothing of its own.
 
@@ -132,7 +135,17 @@ def of_strangers(
     scale = len(order) / max(1, min(len(order), parameters.learn_from))
     own = np.ones(len(groups), dtype=np.bool_)
     kept = np.zeros(len(roots), dtype=np.bool_)
-    _examine(offsets, tokens, order, members, starts, size[roots], rarity.phrases, scale, kept)
+    sizes = size[roots]
+
+    def examine(part: NDArray[np.int64]) -> None:
+        at = slice(part[0], part[-1] + 1)
+        _examine(
+            offsets, tokens, order, members, starts[at], sizes[at], rarity.phrases, scale, kept[at]
+        )
+
+    with ThreadPoolExecutor(threads) as pool:
+        parts = np.array_split(np.arange(len(roots)), max(1, min(8 * threads, len(roots))))
+        list(pool.map(examine, [part for part in parts if len(part)]))
     own[roots] = kept
     strangers: NDArray[np.bool_] = ~own[groups]
     return strangers
