@@ -25,23 +25,3 @@ def map_array(folder: Path, name: str, dtype: DTypeLike, width: int = 0) -> NDAr
     if path.stat().st_size == 0:
         return np.zeros((0, width) if width else (0,), dtype)
     return np.asarray(np.memmap(path, dtype, "r")).reshape(shape)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Put `data` in place of a file, whole or not at all, durably."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    with beside.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.rename(path)
-    sync_folder(path.parent)

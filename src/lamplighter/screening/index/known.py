@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from lamplighter.foundation.durable import sync_folder
 from lamplighter.screening.index.alike import Known
 from lamplighter.screening.index.asked import Asked
 from lamplighter.screening.index.belonging import Belonging, link_digest, write_belonging
-from lamplighter.screening.index.files import sync_folder
 from lamplighter.screening.index.manifest import Manifest, read_manifest, write_manifest
 from lamplighter.screening.index.match import match
 from lamplighter.screening.index.recent import Recent, listed_alone, listed_of

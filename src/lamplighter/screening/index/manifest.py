@@ -7,7 +7,7 @@ from pathlib import Path
 
 import orjson
 
-from lamplighter.screening.index.files import replace_file
+from lamplighter.foundation.durable import replace_file
 
 FILE = "manifest.json"
 #: Raise it where what segments keep changes, also by way of `linking` (how `hamming_bits` divides the
