@@ -29,6 +29,9 @@ _IN_A_ROW = 3.0
 #: where this share of the members begin with a label and end with a value, for a text of 5 to 16 words
 #: with two or three slots is built like one but for that.
 _FIELDS, _FEWEST, _ENDED = 4.5, 1.5, 0.5
+#: Where there are so many and nearly all begin and end so, it is a form though its labels are longer: in scripts
+#: without spaces a word is several tokens.
+_SURE, _FIELDS_SURE, _IN_A_ROW_SURE = 0.9, 3.5, 5.5
 
 
 def labels_of(
@@ -54,7 +57,9 @@ def labels_of(
     for root, start in zip(roots, starts, strict=True):
         rows = order[members[start : start + min(size[root], _READ)]]
         core, held, run, fields, ended = _core(offsets, tokens, rows, _SAID)
-        if held >= _HELD and run < _IN_A_ROW and _is_form(fields, ended):
+        sure = fields >= _FIELDS_SURE and ended >= _SURE
+        most = _IN_A_ROW_SURE if sure else _IN_A_ROW
+        if held >= _HELD and run < most and _is_form(fields, ended):
             found.append(at_level(core, rarity.pairs, level))
     return np.unique(np.concatenate(found))
 
