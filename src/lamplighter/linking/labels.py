@@ -31,7 +31,7 @@ _IN_A_ROW = 3.0
 _FIELDS, _FEWEST, _ENDED = 4.5, 1.5, 0.5
 #: Where there are so many and nearly all begin and end so, it is a form though its labels are longer: in scripts
 #: without spaces a word is several tokens.
-_SURE, _FIELDS_SURE, _IN_A_ROW_SURE = 0.9, 3.5, 5.5
+_HELD_SURE, _FIELDS_SURE, _ENDED_SURE, _IN_A_ROW_SURE = 0.95, 3.5, 0.9, 5.5
 
 
 def labels_of(
@@ -57,7 +57,7 @@ def labels_of(
     for root, start in zip(roots, starts, strict=True):
         rows = order[members[start : start + min(size[root], _READ)]]
         core, held, run, fields, ended = _core(offsets, tokens, rows, _SAID)
-        sure = fields >= _FIELDS_SURE and ended >= _SURE
+        sure = fields >= _FIELDS_SURE and ended >= _ENDED_SURE and held >= _HELD_SURE
         most = _IN_A_ROW_SURE if sure else _IN_A_ROW
         if held >= _HELD and run < most and _is_form(fields, ended):
             found.append(at_level(core, rarity.pairs, level))
