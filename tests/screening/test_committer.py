@@ -65,6 +65,11 @@ def test_one_alone_is_done_by_the_thread_that_brings_it_and_the_rest_follows() -
         time.sleep(0.001)
     assert not desk.left
     assert made.do(5) == 10 and desk.threads == {"brings_0", "committer"}  # the main thread queues
+    time.sleep(0.05)
+    desk.threads.clear()
+    with ThreadPoolExecutor(1, "brings") as pool:
+        assert [pool.submit(made.do, n).result() for n in range(20)] == [2 * n for n in range(20)]
+    assert "brings_0" in desk.threads  # again, after a group that was queued
     made.close()
 
 

@@ -114,6 +114,7 @@ class Committer(Generic[T, R]):
     def _run(self) -> None:
         while True:
             with self._changed:
+                self._grouped = False
                 if not self._jobs and not self._closed and not self._answered:
                     self._changed.wait(self._pause if self._more else None)
                 answered, self._answered = self._answered, False
