@@ -25,6 +25,7 @@ from lamplighter.screening.index.kernels import (
     postings_of,
     scratch,
 )
+from lamplighter.screening.index.known import LARGEST, RECENT, TIER, joinable
 from lamplighter.screening.index.manifest import FORMAT, read_manifest
 from lamplighter.screening.index.recent import Recent, listed_of
 from lamplighter.screening.index.segment import Listed, Segment, joined, write_segment
@@ -294,3 +295,21 @@ def test_a_value_is_found_where_a_slow_search_finds_it(seed: int, kind: str, cou
     there = at < count
     there[there] = values[at[there]] == wanted[there]
     assert find_sorted(values, wanted).tolist() == np.where(there, at, -1).tolist()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32), st.sampled_from([0.0, 0.1, 0.5]))
+def test_segments_stay_few_and_no_listing_is_written_often(seed: int, restarts: float) -> None:
+    """Whatever sizes restarts leave: of three million listings, a thousand to ten thousand at a time."""
+    chance = np.random.default_rng(seed)
+    rows: list[int] = []
+    written = total = 0
+    while total < 3_000_000:
+        own = int(chance.integers(1_000, RECENT)) if chance.random() < restarts else RECENT
+        rows, total = [*rows, own], total + own
+        while count := joinable(rows):
+            assert count >= TIER and sum(rows[-count:]) <= LARGEST
+            written += sum(rows[-count:])
+            rows = [*rows[:-count], sum(rows[-count:])]
+        assert len(rows) <= 20
+    assert sum(rows) == total and written <= 8 * total

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -32,8 +32,8 @@ from lamplighter.screening.spoken import Spoken
 
 #: Recent listings that become a segment.
 RECENT = 10_000
-#: Segments of about one size that are joined into one.
-TIER = 4
+#: Segments that are joined into one, at least; and how much larger one may be than all behind it.
+TIER, _NO_LARGER = 4, 1.25
 #: No segment of more rows is made by joining: it would take too much memory at once.
 LARGEST = 4_000_000
 
@@ -139,11 +139,9 @@ class KnownIndex:
             self._commit((*kept, name), gone, self.manifest.upto)
 
     def _joinable(self) -> list[Segment]:
-        """The last TIER segments if they are of about one size."""
-        last = self.segments[-TIER:]
-        rows = [segment.rows for segment in last]
-        fits = len(last) == TIER and max(rows) <= 2 * min(rows) and sum(rows) <= LARGEST
-        return last if fits else []
+        """The last segments, TIER of them or more, none of which is larger than all behind it."""
+        count = joinable([segment.rows for segment in self.segments])
+        return self.segments[len(self.segments) - count :]
 
     def _write(self, listed: Listed, *, mixed: bool) -> str:
         def fill(beside: Path) -> None:
@@ -183,6 +181,20 @@ class KnownIndex:
         if old:
             shutil.rmtree(self.folder / old, ignore_errors=True)
         return True
+
+
+def joinable(rows: Sequence[int]) -> int:
+    """How many of the last of segments with so many rows are to be joined; 0: none.
+
+    No listing is written again before those behind it are about as many, so each is written a few
+    times; and a small segment, which a restart leaves, is in nobody's way.
+    """
+    total, count = 0, 0
+    for own in reversed(rows):
+        if total + own > LARGEST or (count and own > _NO_LARGER * total):
+            break
+        total, count = total + own, count + 1
+    return count if count >= TIER else 0
 
 
 def made_folder(home: Path, kind: str, number: int, fill: Callable[[Path], None]) -> str:
