@@ -7,7 +7,7 @@ import json
 import random
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -191,6 +191,38 @@ def test_the_fast_reading_of_times_equals_the_slow_one(
     assert slow[0] == (
         datetime.fromisoformat(text) - datetime(1970, 1, 1, tzinfo=UTC)
     ) // timedelta(microseconds=1)
+
+
+def test_times_with_full_stops_have_the_day_first() -> None:
+    assert read_time("24.12.2025") == read_time("2025-12-24")
+    assert read_time("3.2.2026 14:30") == read_time("2026-02-03T14:30:00")
+    assert read_time("03.02.2026, 14:30:05") == read_time("2026-02-03T14:30:05")
+    assert [read_time(text) for text in ("24.13.2025", "32.1.2025", "24.12.25", "1.2.2025 7")] == [
+        None
+    ] * 4
+    assert read_time("12/24/2025") is None
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("quoted", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+def test_what_separates_fields_is_seen_in_the_header(
+    tmp_path: Path, delimiter: str, encoding: str, quoted: Literal[0, 1]
+) -> None:
+    file = tmp_path / "export.csv"
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, delimiter=delimiter, quoting=quoted)
+    writer.writerow(["listing_id", "text", "price", 'size; "m|m", \tl'])
+    writer.writerow(["1", "a table, oak; two chairs | lamp", "1.250,50", "x"])
+    writer.writerow(["2", "two\nlines", "3", ""])
+    file.write_bytes(written.getvalue().encode(encoding))
+    rejects = RejectWriter(tmp_path / "r")
+    batches = list(read_listings([str(file)], ReadOptions(), rejects, ReadCounts()))
+    rows = pa.Table.from_batches(batches).to_pylist()
+    assert [(row["listing_id"], row["text"], row["price"]) for row in rows] == [
+        ("1", "a table, oak; two chairs | lamp", 1250.5), ("2", "two\nlines", 3.0),
+    ]  # fmt: skip
+    assert rejects.total == 0
 
 
 def test_columns_of_the_configuration(tmp_path: Path) -> None:

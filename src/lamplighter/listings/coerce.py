@@ -26,6 +26,10 @@ _CONTINENTAL = re.compile(r"-?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]{1,2}")
 _AROUND = re.compile(r"[\s$€£¥₹]")
 _NO_NUMBERS = ("nan", "inf", "-inf", "infinity", "-infinity")  # numbers out of range: refused
 _EPOCH = re.compile(r"[0-9]{9,15}(?:\.[0-9]+)?")
+#: Written with full stops, the day always comes first; with slashes it may be the month: not guessed.
+_DOTTED = re.compile(
+    r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})(?:,? ([0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?"
+)
 _ZONED = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{6})?"
     r"(?:Z|[+-][0-9]{2}:[0-9]{2})$"
@@ -58,12 +62,16 @@ def _blank_to_null(column: pa.Array) -> pa.Array:
 def read_time(text: str) -> tuple[int, bool] | None:
     """Microseconds UTC of a time as written and whether it was naive; None if it is no time.
 
-    ISO 8601, or seconds or milliseconds since 1970 (nine digits or more; from 1e11 milliseconds).
+    ISO 8601, seconds or milliseconds since 1970 (nine digits or more; from 1e11 milliseconds), or
+    day.month.year, with a time behind it or not.
     """
     try:
         if _EPOCH.fullmatch(text):
             number = float(text)
             return int(number * (1e6 if number < 1e11 else 1e3)), False
+        if dotted := _DOTTED.fullmatch(text):
+            day, month, year, clock = dotted.groups()
+            text = f"{year}-{month:0>2}-{day:0>2}T{clock or '00:00'}"
         moment = datetime.fromisoformat(text)
         naive = moment.tzinfo is None
         delta = (moment.replace(tzinfo=UTC) if naive else moment) - datetime(1970, 1, 1, tzinfo=UTC)

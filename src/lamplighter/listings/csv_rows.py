@@ -26,7 +26,23 @@ from lamplighter.listings.rejects import RejectWriter
 _BLOCK = 8 << 20
 #: Records read one by one where one of them is not plain, at first.
 _ODD_AT_ONCE = 64
+#: Between fields, besides what the file's name says; the first of those that are as many.
+_DELIMITERS = (";", "\t", "|", ",")
+_QUOTED = re.compile('"[^"]*"')
 _BROKEN = re.compile("[\ud800-\udfff\ufffd]")
+
+
+def _delimiter(head: bytes, wide: bool, named: str) -> str:
+    """What separates the names of the header: `named`, or what else does where that is not in it.
+
+    Where the comma is a decimal point, spreadsheets write semicolons into a .csv.
+    """
+    text = head.decode("utf-16" if wide else "utf-8", "replace")
+    names = _QUOTED.sub("", text).lstrip("\ufeff\r\n").partition("\n")[0].partition("\r")[0]
+    if named in names:
+        return named
+    other = max(_DELIMITERS, key=names.count)
+    return other if other in names else named
 
 
 def _broken(value: str) -> bool:
@@ -134,6 +150,7 @@ def read_csv(
     buffered = io.BufferedReader(stream, 1 << 20)  # type: ignore[type-var]
     start = buffered.peek(3)[:3]
     wide = start[:2] in (b"\xff\xfe", b"\xfe\xff")
+    delimiter = _delimiter(buffered.peek(1), wide, delimiter)
     if wide:
         lines = Lines(io.TextIOWrapper(buffered, "utf-16", "replace", newline=""), 4 * max_text)
     else:
